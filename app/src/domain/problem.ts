@@ -1,0 +1,92 @@
+/**
+ * Every way a run can fail or stay incomplete. A closed list: each code says what the program may do about it and what
+ * the owner should do; exit codes follow from the remedy (docs/exit-codes.md). Wording is checked by golden files.
+ *
+ * Remedies: `retry` the next run carries on by itself · `skip-item` one item stays on the to-do list · `person` nothing
+ * goes on until somebody acts (exit 5) · `fix` a setting or the disk has to be put right (exit 1) · `usage` (exit 3).
+ */
+const PROBLEMS = {
+  'settings-invalid': { remedy: 'usage', advice: 'Correct the settings named above and start again.' },
+  'password-missing': { remedy: 'person', advice: 'Set APPLE_ID_USER and APPLE_ID_PWD (or APPLE_ID_PWD_FILE), or run this command in a terminal and type them.' },
+  'password-refused': { remedy: 'person', advice: 'Check APPLE_ID_USER and APPLE_ID_PWD. The same password is not tried again, so that Apple does not lock the account. App-specific passwords cannot be used.' },
+  'account-locked': { remedy: 'person', advice: 'Unlock the account at https://iforgot.apple.com, then run `icloud-photos-sync token`.' },
+  'sign-in-refused': { remedy: 'person', advice: 'Sign in once at https://www.icloud.com with a browser and follow what it asks, then run `icloud-photos-sync token`.' },
+  'code-needed': { remedy: 'person', advice: 'Type: docker exec photos-sync enter_mfa <the 6 digits on your device>, or run `icloud-photos-sync token` in a terminal.' },
+  'code-refused': { remedy: 'person', advice: 'Ask for a new code and enter that one.' },
+  'security-key-needed': { remedy: 'person', advice: 'A service cannot touch a hardware key. Remove the keys under Settings > Sign-In & Security > Security Keys, then sign in again.' },
+  'terms-pending': { remedy: 'person', advice: "Accept Apple's new terms at https://www.icloud.com or on a device, then run again." },
+  'web-access-off': { remedy: 'person', advice: 'On an iPhone or Mac switch on Settings > Apple Account > iCloud > Access iCloud Data on the Web. With Advanced Data Protection, approve the request on a device as well.' },
+  'wrong-region': { remedy: 'person', advice: 'Set REGION to the region of your Apple Account (world or china).' },
+  'photos-not-set-up': { remedy: 'person', advice: 'Switch on iCloud Photos on a device of this account and wait until the first photos are uploaded.' },
+  'volume-missing': { remedy: 'person', advice: 'Mount the volume (or correct DATA_DIR). Nothing was written or removed.' },
+  'library-foreign': { remedy: 'person', advice: 'Choose an empty folder for DATA_DIR. Nothing was written or removed.' },
+  'library-locked': { remedy: 'fix', advice: 'Wait until the other run has ended. If its machine is gone for good, add --force.' },
+  'library-not-writable': { remedy: 'fix', advice: 'Give the user of this service write permission to the library folder, or mount it writable.' },
+  'disk-full': { remedy: 'fix', advice: 'Free some space on the library volume and run again. Nothing was removed.' },
+  'disk-error': { remedy: 'fix', advice: 'Check the disk and its file system. Nothing was removed.' },
+  'catalog-broken': { remedy: 'fix', advice: 'Restore the state folder from a backup, or move it aside. Your photos are untouched.' },
+  'no-network': { remedy: 'retry', advice: 'Check the network and DNS of this machine. The next run carries on from here.' },
+  'rate-limited': { remedy: 'retry', advice: 'Apple asked for a pause. Wait at least 15 minutes; the next run carries on from here.' },
+  'session-ended': { remedy: 'retry', advice: 'The next run signs in again and carries on from here.' },
+  'icloud-failed': { remedy: 'retry', advice: 'iCloud answered with an error. The next run carries on from here.' },
+  'answer-not-understood': { remedy: 'retry', advice: 'Apple may have changed something. Look for a new version of this program, or report it with the log.' },
+  'listing-incomplete': { remedy: 'retry', advice: 'What was listed is being backed up. The next run lists everything again.' },
+  'indexing-unfinished': { remedy: 'retry', advice: 'iCloud is still preparing this library. Run again in some hours.' },
+  'content-mismatch': { remedy: 'skip-item', advice: 'It was not kept. The next run fetches it again.' },
+  'transfer-failed': { remedy: 'skip-item', advice: 'The next run carries on with what has arrived so far.' },
+  'not-uploaded-yet': { remedy: 'skip-item', advice: 'A device has not finished uploading it. The next run looks again.' },
+  'gone-from-icloud': { remedy: 'skip-item', advice: 'iCloud no longer holds it.' },
+  'path-occupied': { remedy: 'skip-item', advice: 'Move that file away; the next run then stores the photo there.' },
+  'file-too-large': { remedy: 'skip-item', advice: 'This volume cannot hold a file of that size. Use another file system.' },
+  'half-a-record': { remedy: 'skip-item', advice: 'iCloud showed the item without its file. What is stored of it stays; the next run looks again.' },
+  interrupted: { remedy: 'retry', advice: 'Run again: what has arrived is kept, half-fetched files are continued.' },
+  internal: { remedy: 'fix', advice: 'This is a defect of this program. Please report it with the log.' },
+} as const satisfies Record<string, { remedy: Remedy; advice: string }>;
+
+export type Remedy = 'retry' | 'skip-item' | 'person' | 'fix' | 'usage';
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
+
+/** What the program may do about a problem, and what the owner should do. */
+export function handling(code: ProblemCode): { readonly remedy: Remedy; readonly advice: string } {
+  return PROBLEMS[code];
+}
+
+export interface ProblemOptions {
+  readonly cause?: unknown;
+  /** Facts for the log; never secrets. */
+  readonly context?: Readonly<Record<string, string | number>>;
+  /** Not before this (epoch ms) may it be tried again, when the server said so. */
+  readonly retryAtMs?: number;
+}
+
+/** The only error that is thrown on purpose. `message` says what happened and to which photo; the advice follows from the code. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly context: Readonly<Record<string, string | number>>;
+  readonly retryAtMs: number | undefined;
+
+  constructor(code: ProblemCode, message: string, options: ProblemOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.context = options.context ?? {};
+    this.retryAtMs = options.retryAtMs;
+  }
+
+  get remedy(): Remedy {
+    return PROBLEMS[this.code].remedy;
+  }
+
+  get advice(): string {
+    return PROBLEMS[this.code].advice;
+  }
+}
+
+/** Wraps what was not thrown on purpose, so that every failure reaches the owner with a code and an advice. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new Problem('internal', message, { cause: error });
+}
