@@ -23,6 +23,7 @@ module.exports = {
     mayOnlySee('config', ['domain'], 'settings are values; everyone else receives plain values'),
     mayOnlySee('web', ['domain', 'ports', 'engine'], 'a door over the engine'),
     mayOnlySee('cli', ['domain', 'ports', 'engine', 'config'], 'a door over the engine'),
+    { name: 'compose-is-the-top', comment: 'only main.ts starts the wiring', severity: 'error', from: { path: '^src/', pathNot: '^src/(compose/|main\\.ts$)' }, to: { path: '^src/compose/' } },
     { name: 'pure-domain', severity: 'error', from: { path: at('domain') }, to: { dependencyTypes: ['core', 'npm', 'npm-dev'] } },
     { name: 'ports-are-types', severity: 'error', from: { path: at('ports') }, to: { dependencyTypes: ['npm', 'npm-dev'] } },
     {

@@ -7,21 +7,48 @@
  */
 const PROBLEMS = {
   'settings-invalid': { remedy: 'usage', advice: 'Correct the settings named above and start again.' },
-  'password-missing': { remedy: 'person', advice: 'Set APPLE_ID_USER and APPLE_ID_PWD (or APPLE_ID_PWD_FILE), or run this command in a terminal and type them.' },
-  'password-refused': { remedy: 'person', advice: 'Check APPLE_ID_USER and APPLE_ID_PWD. The same password is not tried again, so that Apple does not lock the account. App-specific passwords cannot be used.' },
+  'password-missing': {
+    remedy: 'person',
+    advice: 'Set APPLE_ID_USER and APPLE_ID_PWD (or APPLE_ID_PWD_FILE), or run this command in a terminal and type them.',
+  },
+  'password-refused': {
+    remedy: 'person',
+    advice:
+      'Check APPLE_ID_USER and APPLE_ID_PWD. The same password is not tried again, so that Apple does not lock the account. App-specific passwords cannot be used.',
+  },
   'account-locked': { remedy: 'person', advice: 'Unlock the account at https://iforgot.apple.com, then run `icloud-photos-sync token`.' },
-  'sign-in-refused': { remedy: 'person', advice: 'Sign in once at https://www.icloud.com with a browser and follow what it asks, then run `icloud-photos-sync token`.' },
-  'code-needed': { remedy: 'person', advice: 'Type: docker exec photos-sync enter_mfa <the 6 digits on your device>, or run `icloud-photos-sync token` in a terminal.' },
+  'sign-in-refused': {
+    remedy: 'person',
+    advice: 'Sign in once at https://www.icloud.com with a browser and follow what it asks, then run `icloud-photos-sync token`.',
+  },
+  'code-needed': {
+    remedy: 'person',
+    advice: 'Type: docker exec photos-sync enter_mfa <the 6 digits on your device>, or run `icloud-photos-sync token` in a terminal.',
+  },
   'code-refused': { remedy: 'person', advice: 'Ask for a new code and enter that one.' },
-  'security-key-needed': { remedy: 'person', advice: 'A service cannot touch a hardware key. Remove the keys under Settings > Sign-In & Security > Security Keys, then sign in again.' },
+  'security-key-needed': {
+    remedy: 'person',
+    advice:
+      'A service cannot touch a hardware key. Remove the keys under Settings > Sign-In & Security > Security Keys, then sign in again.',
+  },
   'terms-pending': { remedy: 'person', advice: "Accept Apple's new terms at https://www.icloud.com or on a device, then run again." },
-  'web-access-off': { remedy: 'person', advice: 'On an iPhone or Mac switch on Settings > Apple Account > iCloud > Access iCloud Data on the Web. With Advanced Data Protection, approve the request on a device as well.' },
+  'web-access-off': {
+    remedy: 'person',
+    advice:
+      'On an iPhone or Mac switch on Settings > Apple Account > iCloud > Access iCloud Data on the Web. With Advanced Data Protection, approve the request on a device as well.',
+  },
   'wrong-region': { remedy: 'person', advice: 'Set REGION to the region of your Apple Account (world or china).' },
-  'photos-not-set-up': { remedy: 'person', advice: 'Switch on iCloud Photos on a device of this account and wait until the first photos are uploaded.' },
+  'photos-not-set-up': {
+    remedy: 'person',
+    advice: 'Switch on iCloud Photos on a device of this account and wait until the first photos are uploaded.',
+  },
   'volume-missing': { remedy: 'person', advice: 'Mount the volume (or correct DATA_DIR). Nothing was written or removed.' },
   'library-foreign': { remedy: 'person', advice: 'Choose an empty folder for DATA_DIR. Nothing was written or removed.' },
   'library-locked': { remedy: 'fix', advice: 'Wait until the other run has ended. If its machine is gone for good, add --force.' },
-  'library-not-writable': { remedy: 'fix', advice: 'Give the user of this service write permission to the library folder, or mount it writable.' },
+  'library-not-writable': {
+    remedy: 'fix',
+    advice: 'Give the user of this service write permission to the library folder, or mount it writable.',
+  },
   'disk-full': { remedy: 'fix', advice: 'Free some space on the library volume and run again. Nothing was removed.' },
   'disk-error': { remedy: 'fix', advice: 'Check the disk and its file system. Nothing was removed.' },
   'catalog-broken': { remedy: 'fix', advice: 'Restore the state folder from a backup, or move it aside. Your photos are untouched.' },
@@ -29,7 +56,10 @@ const PROBLEMS = {
   'rate-limited': { remedy: 'retry', advice: 'Apple asked for a pause. Wait at least 15 minutes; the next run carries on from here.' },
   'session-ended': { remedy: 'retry', advice: 'The next run signs in again and carries on from here.' },
   'icloud-failed': { remedy: 'retry', advice: 'iCloud answered with an error. The next run carries on from here.' },
-  'answer-not-understood': { remedy: 'retry', advice: 'Apple may have changed something. Look for a new version of this program, or report it with the log.' },
+  'answer-not-understood': {
+    remedy: 'retry',
+    advice: 'Apple may have changed something. Look for a new version of this program, or report it with the log.',
+  },
   'listing-incomplete': { remedy: 'retry', advice: 'What was listed is being backed up. The next run lists everything again.' },
   'indexing-unfinished': { remedy: 'retry', advice: 'iCloud is still preparing this library. Run again in some hours.' },
   'content-mismatch': { remedy: 'skip-item', advice: 'It was not kept. The next run fetches it again.' },
@@ -38,7 +68,10 @@ const PROBLEMS = {
   'gone-from-icloud': { remedy: 'skip-item', advice: 'iCloud no longer holds it.' },
   'path-occupied': { remedy: 'skip-item', advice: 'Move that file away; the next run then stores the photo there.' },
   'file-too-large': { remedy: 'skip-item', advice: 'This volume cannot hold a file of that size. Use another file system.' },
-  'half-a-record': { remedy: 'skip-item', advice: 'iCloud showed the item without its file. What is stored of it stays; the next run looks again.' },
+  'half-a-record': {
+    remedy: 'skip-item',
+    advice: 'iCloud showed the item without its file. What is stored of it stays; the next run looks again.',
+  },
   interrupted: { remedy: 'retry', advice: 'Run again: what has arrived is kept, half-fetched files are continued.' },
   internal: { remedy: 'fix', advice: 'This is a defect of this program. Please report it with the log.' },
 } as const satisfies Record<string, { remedy: Remedy; advice: string }>;

@@ -51,7 +51,12 @@ export interface LibraryStore {
    * there and may start at 0 instead. Keeps the partial file when it fails (for the next attempt), unless it cannot be
    * of use. Throws Problem `disk-full`, `file-too-large`, `disk-error`, or what `open` and its bytes threw.
    */
-  receive(key: string, expected: { readonly size: number }, open: (from: number) => Promise<ByteSource>, signal: AbortSignal): Promise<Received>;
+  receive(
+    key: string,
+    expected: { readonly size: number },
+    open: (from: number) => Promise<ByteSource>,
+    signal: AbortSignal,
+  ): Promise<Received>;
   /**
    * Gives a received file its real name: times, fsync, rename, fsync of the folder. All or nothing, power loss included.
    * Throws Problem `path-occupied` when something that `replaces` does not name lies there.
@@ -81,8 +86,6 @@ export interface AlbumStore {
   link(path: string, target: string): Promise<boolean>;
   /** Takes a link away if it is a link and still points to `target`. */
   unlink(path: string, target: string): Promise<void>;
-  /** Moves an album's folder. Returns false when the new place is taken or the old one is gone. */
-  moveFolder(from: string, to: string): Promise<boolean>;
-  /** Names in a folder; empty if it does not exist. */
-  names(path: string): Promise<readonly string[]>;
+  /** Removes a folder if nothing is in it. False when something is, for instance a file of the owner. */
+  dropFolder(path: string): Promise<boolean>;
 }

@@ -1,0 +1,99 @@
+import { createHash, type Hash } from 'node:crypto';
+import { fileChecksum, finishChecksum, startChecksum } from './apple-checksum.ts';
+import { type FileType, fileTypeOf } from './file-types.ts';
+import { seededRandom } from './seeded-random.ts';
+
+/** The bytes of one file, made on demand so that a library of 100,000 keeps no bodies in memory. */
+export interface Content {
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes [start, end), possibly fewer but at least one: call again from where it stopped. */
+  slice(start: number, end: number): Buffer;
+  /** Apple's checksum (photos.md §13). */
+  checksum(): string;
+}
+
+export function bufferContent(bytes: Buffer): Content {
+  return { size: bytes.length, slice: (start, end) => bytes.subarray(start, end), checksum: () => fileChecksum(bytes) };
+}
+
+const BLOCK = 8192;
+const FILLER_LENGTH = 1 << 20;
+const BINARY_FILLER = seededRandom('filler').bytes(FILLER_LENGTH);
+const TEXT_FILLER = Buffer.from(BINARY_FILLER.toString('base64').slice(0, FILLER_LENGTH), 'latin1');
+const fillerFor = (type: FileType) => (type.filler === 'text' ? TEXT_FILLER : BINARY_FILLER);
+
+/** Hash states after head + n whole blocks of filler. All files of a type share them, so a checksum costs one block whatever the size. */
+const prefixStates = new Map<Buffer, Hash[]>();
+
+function stateAfter(type: FileType, blocks: number): Hash {
+  let states = prefixStates.get(type.head);
+  if (states === undefined) {
+    states = [startChecksum().update(type.head)];
+    prefixStates.set(type.head, states);
+  }
+  const filler = fillerFor(type);
+  for (let n = states.length; n <= blocks; n++) {
+    const from = ((n - 1) * BLOCK) % FILLER_LENGTH;
+    const previous = states[n - 1] ?? startChecksum().update(type.head);
+    states.push(previous.copy().update(filler.subarray(from, from + BLOCK)));
+  }
+  return (states[blocks] ?? startChecksum()).copy();
+}
+
+/**
+ * A cheap file of about `wantedSize` bytes: the type's first bytes, shared filler, a block that is unique to `id`, the type's last bytes.
+ * The unique part stands near the end, so a truncated or mixed-up body never passes as whole.
+ */
+export function patternContent(uti: string, id: string, wantedSize: number): Content {
+  const type = fileTypeOf(uti);
+  const unique = Buffer.from(`\n[${id}]\n`, 'utf8');
+  const filler = fillerFor(type);
+  const fillerBytes = Math.max(0, Math.floor(wantedSize) - type.head.length - unique.length - type.tail.length);
+  const fillerEnd = type.head.length + fillerBytes;
+  const ending = type.tail.length === 0 ? unique : Buffer.concat([unique, type.tail]);
+  const size = fillerEnd + ending.length;
+  const piece = (start: number, end: number): Buffer => {
+    if (start < type.head.length) return type.head.subarray(start, end);
+    if (start >= fillerEnd) return ending.subarray(start - fillerEnd, end - fillerEnd);
+    const from = (start - type.head.length) % FILLER_LENGTH;
+    return filler.subarray(from, Math.min(from + Math.min(end, fillerEnd) - start, FILLER_LENGTH));
+  };
+  return {
+    size,
+    slice: (start, end) => piece(start, Math.min(end, size)),
+    checksum: () => {
+      const blocks = Math.floor(fillerBytes / BLOCK);
+      const from = (blocks * BLOCK) % FILLER_LENGTH;
+      return finishChecksum(
+        stateAfter(type, blocks)
+          .update(filler.subarray(from, from + fillerBytes - blocks * BLOCK))
+          .update(ending),
+      );
+    },
+  };
+}
+
+/** Bytes [start, end) in one buffer. */
+export function readContent(content: Content, start = 0, end = content.size): Buffer {
+  const first = content.slice(start, end);
+  if (first.length >= end - start) return first;
+  const parts = [first];
+  for (let at = start + first.length; at < end; ) {
+    const part = content.slice(at, end);
+    parts.push(part);
+    at += part.length;
+  }
+  return Buffer.concat(parts);
+}
+
+/** SHA-256 in hex, fed piece by piece. */
+export function contentSha256(content: Content): string {
+  const sha256 = createHash('sha256');
+  for (let at = 0; at < content.size; ) {
+    const part = content.slice(at, content.size);
+    sha256.update(part);
+    at += part.length;
+  }
+  return sha256.digest('hex');
+}

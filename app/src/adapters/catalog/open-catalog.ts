@@ -1,0 +1,123 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Problem } from '../../domain/problem.ts';
+import type { Catalog } from '../../ports/catalog.ts';
+import { albumQueries } from './albums.ts';
+import { assetQueries } from './assets.ts';
+import { coverageQuery } from './coverage.ts';
+import { runQueries } from './runs.ts';
+import { migrate } from './schema.ts';
+import { todoQueries } from './todo.ts';
+
+export interface CatalogOptions {
+  readonly file: string;
+  /** The account whose rows are read and written; lower case. */
+  readonly appleId: string;
+}
+
+/**
+ * Opens the catalog, creating it if needed. Throws Problem `catalog-broken` for a file that is no catalog, and
+ * `library-not-writable` or `disk-full` as SQLite reports them.
+ */
+export function openCatalog({ file, appleId }: CatalogOptions): Catalog {
+  const database = openDatabase(file);
+  const accountId = accountRow(database, appleId);
+  const meta = database.prepare('SELECT value FROM meta WHERE key = ?');
+  const setMeta = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
+  let depth = 0;
+  const transaction = <T>(work: () => T): T => {
+    if (depth > 0) return work();
+    database.exec('BEGIN IMMEDIATE');
+    depth += 1;
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw catalogProblem(error, file);
+    } finally {
+      depth -= 1;
+    }
+  };
+  return {
+    libraryId: () => (meta.get('library_id') as { value: string } | undefined)?.value,
+    setLibraryId: (id) => void setMeta.run('library_id', id),
+    transaction,
+    ...assetQueries(database, accountId),
+    ...todoQueries(database, accountId, transaction),
+    ...albumQueries(database, accountId, transaction),
+    ...runQueries(database, accountId),
+    coverage: coverageQuery(database, accountId),
+    scratchCopy() {
+      const copy = join(mkdtempSync(join(dirname(file), 'plan-')), 'catalog.sqlite');
+      database.prepare('VACUUM INTO ?').run(copy);
+      const catalog = openCatalog({ file: copy, appleId });
+      return {
+        ...catalog,
+        close() {
+          catalog.close();
+          rmSync(dirname(copy), { recursive: true, force: true });
+        },
+      };
+    },
+    close: () => database.close(),
+  };
+}
+
+/** The library a catalog belongs to, without opening it for an account; undefined when there is no catalog yet. */
+export function readLibraryId(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  const database = openDatabase(file);
+  try {
+    return (database.prepare("SELECT value FROM meta WHERE key = 'library_id'").get() as { value: string } | undefined)?.value;
+  } finally {
+    database.close();
+  }
+}
+
+/** Accounts that a catalog holds rows of; empty when there is no catalog yet. */
+export function knownAppleIds(file: string): string[] {
+  if (!existsSync(file)) return [];
+  const database = openDatabase(file);
+  try {
+    return (database.prepare('SELECT apple_id FROM account ORDER BY id').all() as { apple_id: string }[]).map(({ apple_id }) => apple_id);
+  } finally {
+    database.close();
+  }
+}
+
+function openDatabase(file: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file);
+    chmodSync(file, 0o600);
+    // WAL is refused or unsafe on network file systems; the pragma then answers the old mode and we go on with it (neighbours.md §2.1).
+    database.exec(
+      'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY',
+    );
+    migrate(database);
+    return database;
+  } catch (error) {
+    throw catalogProblem(error, file);
+  }
+}
+
+function accountRow(database: DatabaseSync, appleId: string): number {
+  database.prepare('INSERT INTO account (apple_id) VALUES (?) ON CONFLICT DO NOTHING').run(appleId);
+  return (database.prepare('SELECT id FROM account WHERE apple_id = ?').get(appleId) as { id: number }).id;
+}
+
+const SQLITE_FULL = 13;
+const SQLITE_READONLY = 8;
+const SQLITE_CANTOPEN = 14;
+
+function catalogProblem(error: unknown, file: string): unknown {
+  if (error instanceof Problem || !(error instanceof Error) || !('errcode' in error)) return error;
+  const code = Number(error.errcode) & 0xff;
+  if (code === SQLITE_FULL)
+    return new Problem('disk-full', `The volume of the state folder is full: ${file} cannot grow.`, { cause: error });
+  if (code === SQLITE_READONLY || code === SQLITE_CANTOPEN)
+    return new Problem('library-not-writable', `The catalog ${file} cannot be opened for writing.`, { cause: error });
+  return new Problem('catalog-broken', `The catalog ${file} cannot be used: ${error.message}.`, { cause: error });
+}

@@ -1,0 +1,87 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { RenditionKind } from '../../domain/asset.ts';
+import type { Catalog, TodoItem } from '../../ports/catalog.ts';
+
+type TodoQueries = Pick<Catalog, 'addTodo' | 'dropTodo' | 'todoKinds' | 'todo' | 'hasTodoWithChecksum' | 'todoTotal' | 'stored' | 'failed'>;
+
+interface TodoRow {
+  seq: number;
+  asset_id: number;
+  attempts: number;
+  disagreed_sha256: string | null;
+  kind: RenditionKind;
+  checksum: string;
+  size: number;
+  uti: string | null;
+  path: string;
+  zone: string;
+  record: string;
+  master: string;
+  filename: string | null;
+  capture_ms: number | null;
+  added_ms: number | null;
+  offset_s: number | null;
+  favorite: number;
+  hidden: number;
+}
+
+/** The durable list of what still has to be fetched. A row leaves it in the transaction that records the stored file. */
+export function todoQueries(database: DatabaseSync, accountId: number, transaction: Catalog['transaction']): TodoQueries {
+  const add = database.prepare('INSERT INTO todo (asset_id, kind, since) VALUES (?, ?, ?) ON CONFLICT (asset_id, kind) DO NOTHING');
+  const drop = database.prepare('DELETE FROM todo WHERE asset_id = ? AND kind = ?');
+  const kinds = database.prepare('SELECT kind FROM todo WHERE asset_id = ?');
+  const next = database.prepare(`
+    SELECT todo.seq, todo.asset_id, todo.attempts, todo.disagreed_sha256, rendition.kind, rendition.checksum, rendition.size, rendition.uti, rendition.path,
+      zone.name AS zone, asset.record, asset.master, asset.filename, asset.capture_ms, asset.added_ms, asset.offset_s, asset.favorite, asset.hidden
+    FROM todo JOIN rendition USING (asset_id, kind) JOIN asset ON asset.id = todo.asset_id JOIN zone ON zone.id = asset.zone_id
+    WHERE todo.seq > ? AND zone.account_id = ? ORDER BY todo.seq LIMIT ?`);
+  const withChecksum = database.prepare('SELECT 1 FROM todo JOIN rendition USING (asset_id, kind) WHERE rendition.checksum = ? LIMIT 1');
+  const count = database.prepare(
+    'SELECT count(*) AS count, coalesce(sum(rendition.size), 0) AS bytes FROM todo LEFT JOIN rendition USING (asset_id, kind) JOIN asset ON asset.id = todo.asset_id JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ?',
+  );
+  const putFile = database.prepare(`
+    INSERT INTO file (asset_id, kind, path, checksum, size, sha256, proof, stored_at, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (asset_id, kind) DO UPDATE SET path = excluded.path, checksum = excluded.checksum, size = excluded.size, sha256 = excluded.sha256,
+      proof = excluded.proof, stored_at = excluded.stored_at, read_at = excluded.read_at`);
+  const fail = database.prepare(
+    'UPDATE todo SET attempts = attempts + 1, code = ?, message = ?, next_try = ?, disagreed_sha256 = ? WHERE seq = ?',
+  );
+
+  return {
+    addTodo: (assetRow, kind, nowMs) => void add.run(assetRow, kind, nowMs),
+    dropTodo: (assetRow, kind) => void drop.run(assetRow, kind),
+    todoKinds: (assetRow) => (kinds.all(assetRow) as { kind: RenditionKind }[]).map(({ kind }) => kind),
+    todo: (afterSeq, limit) => (next.all(afterSeq, accountId, limit) as unknown as TodoRow[]).map(todoItem),
+    hasTodoWithChecksum: (checksum) => withChecksum.get(checksum) !== undefined,
+    todoTotal: () => ({ ...(count.get(accountId) as { count: number; bytes: number }) }),
+    stored: (item, { sha256, size, proof, nowMs }) =>
+      transaction(() => {
+        putFile.run(item.assetRow, item.rendition.kind, item.path, item.rendition.checksum, size, sha256, proof, nowMs, nowMs);
+        drop.run(item.assetRow, item.rendition.kind);
+      }),
+    failed: (item, { code, message, nextTryMs, disagreedSha256 }) =>
+      void fail.run(code, message, nextTryMs, disagreedSha256 ?? null, item.seq),
+  };
+}
+
+function todoItem(row: TodoRow): TodoItem {
+  return {
+    seq: row.seq,
+    assetRow: row.asset_id,
+    attempts: row.attempts,
+    path: row.path,
+    disagreedSha256: row.disagreed_sha256 ?? undefined,
+    rendition: { kind: row.kind, checksum: row.checksum, size: row.size, uti: row.uti ?? undefined },
+    asset: {
+      zone: row.zone,
+      id: row.record,
+      masterId: row.master,
+      filename: row.filename ?? undefined,
+      captureMs: row.capture_ms ?? undefined,
+      addedMs: row.added_ms ?? undefined,
+      offsetS: row.offset_s ?? undefined,
+      favorite: row.favorite === 1,
+      hidden: row.hidden === 1,
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { open } from 'node:fs/promises';
+import { errnoOf } from './disk-problem.ts';
+
+/** Volumes that keep no dates or let only the owner set them say so with these: the photo matters more than its date. */
+const NO_DATES = new Set(['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EOVERFLOW', 'ERANGE']);
+
+/**
+ * Sets a file's modification time, and makes it durable on request. Always by `Date`: a negative number would silently
+ * mean "now" (neighbours.md §2.1).
+ */
+export async function setFileTime(path: string, modifiedAtMs: number | undefined, nowMs: number, fsync: boolean): Promise<void> {
+  if (modifiedAtMs === undefined) return;
+  const file = await open(path, 'r');
+  try {
+    await file.utimes(new Date(nowMs), new Date(modifiedAtMs)).catch((error: unknown) => {
+      if (!NO_DATES.has(errnoOf(error) ?? '')) throw error;
+    });
+    if (fsync) await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether a stored time is the wanted one as far as the volume can tell: FAT rounds down to two seconds. */
+export function dateStays(isMs: number, wantedMs: number, timeStepMs: number): boolean {
+  return Math.abs(isMs - wantedMs) < Math.max(1, timeStepMs);
+}

@@ -1,0 +1,138 @@
+import { lstat, open, rename } from 'node:fs/promises';
+import { fold } from '../../domain/fold.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { LibraryStore, Placement, Received } from '../../ports/library-store.ts';
+import { BLOCK_BYTES, eachBlock, startHashing } from './checksum.ts';
+import { errnoOf, onDisk } from './disk-problem.ts';
+import { dateStays, setFileTime } from './file-time.ts';
+import { createFolders } from './folders.ts';
+import { createIncoming } from './incoming.ts';
+import { folderOf, inside } from './inside.ts';
+import { lookAt } from './look-at.ts';
+import { patientRename } from './patient-rename.ts';
+import { createBin } from './trash.ts';
+
+export interface LibraryStoreOptions {
+  /** Absolute; must exist (openLibrary has looked at it). */
+  readonly root: string;
+  /** Absolute, on the same volume: a rename from here into the library must be possible. */
+  readonly incomingDir: string;
+  /** Epoch ms; names the folder in `_Trash`. */
+  readonly now?: () => number;
+  /** Only measurements switch it off. */
+  readonly fsync?: boolean;
+  /** Smallest difference between two times that this volume can keep (probeVolume). */
+  readonly timeStepMs?: number;
+}
+
+/** The library on a real disk: docs/library-layout.md describes what it leaves there. */
+export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
+  const { root, incomingDir, now = Date.now, fsync = true, timeStepMs = 1 } = options;
+  const folders = createFolders(root, fsync);
+  const incoming = createIncoming({ root, folder: incomingDir, fsync });
+  const bin = createBin({ root, now, fsync, folders });
+  const placing = new Set<string>();
+
+  async function place(received: Received, placement: Placement): Promise<void> {
+    const { path } = placement;
+    const target = inside(root, path);
+    // Between looking at the target and the rename no second item may come to the same name, whatever its spelling.
+    const slot = fold(path);
+    if (placing.has(slot)) throw occupied(path, 'another photo is being stored there right now');
+    placing.add(slot);
+    try {
+      await onDisk(root, `store ${path}`, () => putInPlace(incoming.pathOf(received.key), target, placement));
+    } finally {
+      placing.delete(slot);
+    }
+  }
+
+  async function putInPlace(part: string, target: string, { path, modifiedAtMs, replaces }: Placement): Promise<void> {
+    await setFileTime(part, modifiedAtMs, now(), fsync);
+    await folders.ensure(folderOf(path));
+    const there = await lookAt(target);
+    const samePath = replaces?.path === path;
+    if (there !== undefined && !(samePath && there.isFile()))
+      throw occupied(path, there.isFile() ? 'a file that we did not store lies there' : 'something lies there that is not a file');
+    const old = there !== undefined && replaces ? { item: replaces, to: await bin.take(replaces) } : undefined;
+    let moved = false;
+    try {
+      await moveIn(part, target, path);
+      moved = true;
+      await folders.sync(folderOf(path));
+      if (replaces && !samePath) await bin.take(replaces);
+    } catch (error) {
+      // All or nothing. Should the way back be barred too, nothing is lost: the manifest says where the old version lies.
+      if (moved) await rename(target, part).catch(() => {});
+      if (old?.to !== undefined) await bin.putBack(old.item, old.to).catch(() => {});
+      throw error;
+    }
+  }
+
+  async function moveIn(part: string, target: string, path: string): Promise<void> {
+    try {
+      await patientRename(part, target);
+    } catch (error) {
+      const errno = errnoOf(error) ?? '';
+      if (['EISDIR', 'ENOTEMPTY', 'EEXIST'].includes(errno)) throw occupied(path, 'something lies there that is not a file', error);
+      if (errno !== 'ENOENT' || (await lookAt(part)) === undefined) throw error;
+      folders.forget(); // somebody took the folder away since we last looked
+      await folders.ensure(folderOf(path));
+      await patientRename(part, target);
+    }
+  }
+
+  return {
+    receive: incoming.receive,
+    discard: incoming.discard,
+    sweepIncoming: incoming.sweep,
+    place,
+    async sizeOf(path) {
+      const there = await onDisk(root, `look at ${path}`, () => lookAt(inside(root, path)));
+      return there?.isFile() ? there.size : there && 'other';
+    },
+    inspect: (path, signal) =>
+      onDisk(root, `read ${path}`, async () => {
+        const file = await open(inside(root, path), 'r');
+        try {
+          const hashing = startHashing();
+          await eachBlock(file, (await file.stat()).size, (block) => hashing.add(block), signal);
+          return hashing.finish();
+        } finally {
+          await file.close();
+        }
+      }),
+    setTime: (path, modifiedAtMs) =>
+      onDisk(root, `set the date of ${path}`, async () => {
+        const at = inside(root, path);
+        if (!dateStays((await lstat(at)).mtimeMs, modifiedAtMs, timeStepMs)) await setFileTime(at, modifiedAtMs, now(), false);
+      }),
+    async read(path) {
+      const at = inside(root, path);
+      return { start: 0, bytes: blocksOf(root, at, path) };
+    },
+    async trash(item) {
+      await bin.take(item);
+    },
+  };
+}
+
+/** Every block is memory of its own: the reader may hold on to several of them. */
+async function* blocksOf(root: string, at: string, path: string): AsyncGenerator<Uint8Array> {
+  const file = await onDisk(root, `read ${path}`, () => open(at, 'r'));
+  try {
+    for (let position = 0; ; ) {
+      const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+      const { bytesRead } = await onDisk(root, `read ${path}`, () => file.read(buffer, 0, buffer.length, position));
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function occupied(path: string, why: string, cause?: unknown): Problem {
+  return new Problem('path-occupied', `Could not store ${path}: ${why}`, { cause, context: { path } });
+}

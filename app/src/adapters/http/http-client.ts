@@ -1,0 +1,184 @@
+import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import got, { type Got, RequestError } from 'got';
+import type { CookieJar } from 'tough-cookie';
+import { Problem } from '../../domain/problem.ts';
+import type { Log } from '../../ports/log.ts';
+import { redirectTo } from './test-server.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  /** How often a 408, 429, 502, 503, 504 or a network failure is tried again here. `Retry-After` up to a minute is honoured. */
+  readonly retries: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Lets go of the connection without reading on. */
+  cancel(): void;
+}
+
+/** The one door to the network: got with our time-outs, retries, cookies and test redirection. Throws Problem `no-network` or the signal's reason. */
+export interface HttpClient {
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** Without retries: the caller knows how much has arrived. `idleMs`: no bytes for that long ends it. */
+  stream(request: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly idleMs: number;
+    readonly signal: AbortSignal;
+  }): Promise<HttpStream>;
+  /** Closes pooled connections; the next request opens new ones (authentication.md §8: a 421 may be the connection's fault). */
+  reset(): void;
+}
+
+export interface HttpClientOptions {
+  readonly jar: CookieJar;
+  readonly log: Log;
+  /** Connections at once to one host. */
+  readonly sockets: number;
+  /** Tests and demo only: every request goes to this address instead, with the real host's name in `Host` and in TLS. */
+  readonly testServer: string | undefined;
+}
+
+const RETRIED_STATUS = [408, 429, 502, 503, 504];
+const RETRIED_ERRORS = ['ETIMEDOUT', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'EAI_AGAIN', 'ENOTFOUND', 'ENETUNREACH', 'EHOSTUNREACH'];
+const LONGEST_WAIT_MS = 60_000;
+
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { log } = options;
+  let agents = newAgents(options.sockets);
+  const client = got.extend({
+    cookieJar: options.jar,
+    // A cookie that breaks the rules is dropped by browsers too.
+    ignoreInvalidCookies: true,
+    followRedirect: false,
+    throwHttpErrors: false,
+    decompress: true,
+    ...(options.testServer === undefined ? {} : { request: redirectTo(options.testServer, () => agents) }),
+  });
+  return {
+    async request(request) {
+      const startedMs = performance.now();
+      const { host, pathname } = new URL(request.url);
+      try {
+        const response = await client(request.url, { ...apiOptions(request), agent: agents, responseType: 'text' });
+        log.debug('request', {
+          method: request.method,
+          host,
+          path: pathname,
+          status: response.statusCode,
+          ms: Math.round(performance.now() - startedMs),
+        });
+        return { status: response.statusCode, headers: response.headers, text: response.body };
+      } catch (error) {
+        throw networkProblem(error, host, request.signal);
+      }
+    },
+    async stream({ url, headers, idleMs, signal }) {
+      const { host } = new URL(url);
+      const stream = client.stream(url, {
+        headers,
+        signal,
+        agent: agents,
+        retry: { limit: 0 },
+        decompress: false,
+        timeout: {
+          lookup: 10_000,
+          connect: 15_000,
+          secureConnect: 15_000,
+          ...(Number.isFinite(idleMs) ? { socket: idleMs, response: idleMs } : {}),
+        },
+      });
+      try {
+        const response = await firstResponse(stream);
+        return { status: response.status, headers: response.headers, bytes: chunks(stream, host, signal), cancel: () => stream.destroy() };
+      } catch (error) {
+        stream.destroy();
+        throw networkProblem(error, host, signal);
+      }
+    },
+    reset() {
+      const old = agents;
+      agents = newAgents(options.sockets);
+      old.http.destroy();
+      old.https.destroy();
+    },
+  };
+}
+
+function newAgents(sockets: number): { http: HttpAgent; https: HttpsAgent } {
+  const shape = { keepAlive: true, maxSockets: sockets, maxFreeSockets: sockets };
+  return { http: new HttpAgent(shape), https: new HttpsAgent(shape) };
+}
+
+function apiOptions({ method, headers, body, signal, retries }: HttpRequest) {
+  return {
+    method,
+    headers,
+    signal,
+    ...(body === undefined ? {} : { body }),
+    timeout: { lookup: 10_000, connect: 15_000, secureConnect: 15_000, response: 120_000, request: 180_000 },
+    retry: {
+      limit: retries,
+      methods: ['GET', 'POST', 'PUT'],
+      statusCodes: RETRIED_STATUS,
+      errorCodes: RETRIED_ERRORS,
+      maxRetryAfter: LONGEST_WAIT_MS,
+      backoffLimit: 30_000,
+    },
+  };
+}
+
+function firstResponse(stream: ReturnType<Got['stream']>): Promise<{ status: number; headers: IncomingHttpHeaders }> {
+  return new Promise((resolve, reject) => {
+    stream.once('response', (response: { statusCode: number; headers: IncomingHttpHeaders }) =>
+      resolve({ status: response.statusCode, headers: response.headers }),
+    );
+    stream.once('error', reject);
+  });
+}
+
+async function* chunks(stream: ReturnType<Got['stream']>, host: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    throw networkProblem(error, host, signal);
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** Keeps the cause, names the host, leaves out the address: it may be signed. */
+function networkProblem(error: unknown, host: string, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof Problem) return error;
+  if (!(error instanceof RequestError)) return error;
+  const code = error.code;
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/.test(code))
+    return new Problem(
+      'no-network',
+      `The certificate of ${host} is not trusted here (${code}). If a proxy re-signs traffic, name its certificate in NODE_EXTRA_CA_CERTS.`,
+      { context: { host, code } },
+    );
+  return new Problem('no-network', `No connection to ${host} (${code}).`, { context: { host, code } });
+}
+
+/** Node's own list, NODE_EXTRA_CA_CERTS and the system's store: a home network's own authority works without a setting. */
+export function trustSystemCertificates(): void {
+  const system = getCACertificates('system');
+  if (system.length > 0) setDefaultCACertificates([...new Set([...getCACertificates('default'), ...system])]);
+}

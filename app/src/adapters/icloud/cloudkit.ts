@@ -1,0 +1,159 @@
+import Bottleneck from 'bottleneck';
+import type { Database } from '../../domain/asset.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { HttpAnswer, HttpClient } from '../http/http-client.ts';
+import { type Endpoints, USER_AGENT } from './endpoints.ts';
+import { parseJson } from './idmsa-answers.ts';
+import type { Session } from './session.ts';
+import { ServerError } from './wire.ts';
+
+export interface CloudKitOptions {
+  readonly http: HttpClient;
+  readonly session: Session;
+  readonly endpoints: Endpoints;
+  readonly clock: Clock;
+  /** Makes the login valid again; called once for all requests that found it ended. Throws Problem when it cannot. */
+  readonly renew: (signal: AbortSignal) => Promise<void>;
+  /** At most so many metadata requests in so many ms; `Infinity` requests = no limit but four at once (decisions.md 20). */
+  readonly rate: { readonly requests: number; readonly perMs: number };
+  /** How often a failed request is tried again. */
+  readonly retries: number;
+}
+
+/** One call to the photo database; answers parsed JSON. */
+export type CloudKit = (database: Database, path: string, body: object, signal: AbortSignal) => Promise<unknown>;
+
+const AT_ONCE = 4;
+const SHORT_PAUSE = /^(TRY_AGAIN_LATER|RETRY_LATER|CAS_OP_LOCK|INTERNAL_ERROR|SERVICE_UNAVAILABLE|ZONE_BUSY|THROTTLED)$/i;
+const LOGIN_ENDED = /^(AUTHENTICATION_REQUIRED|NOT_AUTHENTICATED|AUTHENTICATION_FAILED)$/i;
+
+/** The photo database with rate limit, session renewal and error classes (photos.md §14). */
+export function createCloudKit(options: CloudKitOptions): CloudKit {
+  const { http, session, endpoints, clock } = options;
+  const limiter = new Bottleneck({
+    maxConcurrent: AT_ONCE,
+    minTime: Number.isFinite(options.rate.requests) ? options.rate.perMs / options.rate.requests : 0,
+  });
+  let renewing: Promise<void> | undefined;
+  const renewOnce = (signal: AbortSignal) => {
+    renewing ??= options.renew(signal).finally(() => {
+      renewing = undefined;
+    });
+    return renewing;
+  };
+
+  async function send(database: Database, path: string, body: object, signal: AbortSignal): Promise<HttpAnswer> {
+    const { databaseUrl, dsid, clientId } = session.state;
+    if (!databaseUrl) throw new Problem('session-ended', 'Not signed in.');
+    const query = new URLSearchParams({
+      remapEnums: 'true',
+      getCurrentSyncToken: 'true',
+      clientBuildNumber: '2534Project66',
+      clientMasteringNumber: '2534B22',
+      clientId,
+      ...(dsid ? { dsid } : {}),
+    });
+    return http.request({
+      method: 'POST',
+      url: `${databaseUrl}/database/1/com.apple.photos.cloud/production/${database}${path}?${query}`,
+      headers: {
+        Accept: '*/*',
+        'Content-Type': 'text/plain',
+        'User-Agent': USER_AGENT,
+        Origin: endpoints.home,
+        Referer: `${endpoints.home}/`,
+      },
+      body: JSON.stringify(body),
+      signal,
+      retries: options.retries,
+    });
+  }
+
+  return async (database, path, body, signal) => {
+    let renewed = false;
+    let reconnected = false;
+    for (let attempt = 1; ; attempt++) {
+      signal.throwIfAborted();
+      const loginBefore = session.state.loggedInAtMs;
+      const answer = await limiter.schedule(() => send(database, path, body, signal));
+      const verdict = judgeAnswer(answer, path);
+      if (verdict.is === 'answer') return verdict.body;
+      if (verdict.is === 'problem') throw verdict.problem;
+      if (verdict.is === 'again') {
+        if (attempt > options.retries) throw verdict.problem;
+        await clock.sleep(verdict.afterMs ?? Math.min(30_000, 500 * 2 ** attempt), signal);
+        continue;
+      }
+      // 421 may be the connection's fault: new ones first, then the cheap login; the trust token is never dropped (authentication.md §8).
+      if (answer.status === 421 && !reconnected) {
+        reconnected = true;
+        http.reset();
+        continue;
+      }
+      if (renewed) throw verdict.problem;
+      renewed = true;
+      if (session.state.loggedInAtMs === loginBefore) await renewOnce(signal);
+    }
+  };
+}
+
+type Verdict =
+  | { readonly is: 'answer'; readonly body: unknown }
+  | { readonly is: 'login-ended' | 'problem'; readonly problem: Problem }
+  | { readonly is: 'again'; readonly afterMs: number | undefined; readonly problem: Problem };
+
+/** What an answer of the database host means. HTTP 200 is no proof of success: errors stand in the body too (photos.md §14.1). */
+export function judgeAnswer({ status, text, headers }: HttpAnswer, path: string): Verdict {
+  const json = parseJson(text);
+  const error = ServerError.safeParse(json);
+  const code = error.success ? error.data.serverErrorCode : undefined;
+  const reason = error.success ? (error.data.reason ?? '') : '';
+  const context = { status, path, ...(code ? { code } : {}), ...(reason ? { reason } : {}) };
+  const saying = code ? `${code}${reason ? `: ${reason}` : ''}` : `HTTP ${status}`;
+  if (code && /^ACCESS_DENIED$/i.test(code))
+    return {
+      is: 'problem',
+      problem: new Problem('web-access-off', 'iCloud does not open this photo library to the web (ACCESS_DENIED).', { context }),
+    };
+  if (code && /^ZONE_NOT_FOUND$/i.test(code))
+    return {
+      is: 'problem',
+      problem: new Problem('photos-not-set-up', 'iCloud knows no photo library of this name for the account (ZONE_NOT_FOUND).', {
+        context,
+      }),
+    };
+  if ([401, 403, 421, 450, 500].includes(status) || (code && LOGIN_ENDED.test(code)))
+    return {
+      is: 'login-ended',
+      problem: new Problem(status === 500 ? 'icloud-failed' : 'session-ended', `iCloud ended the login (${saying}).`, { context }),
+    };
+  if (code && SHORT_PAUSE.test(code)) {
+    const afterMs = error.success && error.data.retryAfter !== undefined ? error.data.retryAfter * 1000 : undefined;
+    return {
+      is: 'again',
+      afterMs,
+      problem: new Problem(/^THROTTLED$/i.test(code) ? 'rate-limited' : 'icloud-failed', `iCloud could not answer (${saying}).`, {
+        context,
+      }),
+    };
+  }
+  if (status === 429 || status === 503) {
+    const waitS = Number(headers['retry-after']);
+    return {
+      is: 'problem',
+      problem: new Problem('rate-limited', `iCloud asks for a pause (HTTP ${status}).`, {
+        context: waitS > 0 ? { ...context, retryAfterS: waitS } : context,
+      }),
+    };
+  }
+  if (status !== 200 || code)
+    return { is: 'problem', problem: new Problem('icloud-failed', `iCloud answered with an error (${saying}).`, { context }) };
+  if (json === undefined || typeof json !== 'object' || json === null)
+    return {
+      is: 'again',
+      afterMs: undefined,
+      problem: new Problem('answer-not-understood', `iCloud's answer to ${path} is no JSON.`, { context }),
+    };
+  return { is: 'answer', body: json };
+}

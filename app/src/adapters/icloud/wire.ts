@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/**
+ * CloudKit answers as far as they are used (photos.md §1.4, §14.1). `type` may be missing, unknown fields are kept, and
+ * a record that does not fit is reported by itself instead of spoiling its page.
+ */
+const Field = z.looseObject({ value: z.unknown().optional(), type: z.string().optional() });
+export type Field = z.infer<typeof Field>;
+
+const ErrorParts = { serverErrorCode: z.string(), reason: z.string().optional(), retryAfter: z.number().optional() };
+
+export const WireRecord = z.looseObject({
+  recordName: z.string(),
+  recordType: z.string().nullish(),
+  fields: z.record(z.string(), Field).optional(),
+  deleted: z.boolean().nullish(),
+});
+export type WireRecord = z.infer<typeof WireRecord>;
+
+export const RecordError = z.looseObject({ recordName: z.string().optional(), ...ErrorParts });
+
+export const QueryAnswer = z.looseObject({
+  records: z.array(z.unknown()),
+  continuationMarker: z.string().optional(),
+  syncToken: z.string().optional(),
+});
+
+export const ServerError = z.looseObject(ErrorParts);
+
+export const ZonesAnswer = z.looseObject({
+  zones: z.array(
+    z.looseObject({
+      zoneID: z.looseObject({ zoneName: z.string(), ownerRecordName: z.string().optional(), zoneType: z.string().optional() }),
+      deleted: z.boolean().nullish(),
+    }),
+  ),
+  moreComing: z.boolean().optional(),
+  syncToken: z.string().optional(),
+});
+
+export const BatchAnswer = z.looseObject({ batch: z.array(z.looseObject({ records: z.array(z.unknown()).optional() })) });
+
+const ResourceValue = z.looseObject({
+  fileChecksum: z.string().optional(),
+  size: z.number().optional(),
+  downloadURL: z.string().optional(),
+});
+
+export function resourceValue(field: Field | undefined): z.infer<typeof ResourceValue> | undefined {
+  const parsed = ResourceValue.safeParse(field?.value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+export function numberValue(field: Field | undefined): number | undefined {
+  return typeof field?.value === 'number' && Number.isFinite(field.value) ? field.value : undefined;
+}
+
+/** Flags are INT64 0/1, sometimes boolean; missing means never set (photos.md §1.4). */
+export function flagValue(field: Field | undefined): boolean {
+  return field?.value === 1 || field?.value === true;
+}
+
+export function stringValue(field: Field | undefined): string | undefined {
+  return typeof field?.value === 'string' && field.value !== '' ? field.value : undefined;
+}
+
+const Reference = z.looseObject({ recordName: z.string() });
+
+export function referenceValue(field: Field | undefined): string | undefined {
+  const parsed = Reference.safeParse(field?.value);
+  return parsed.success ? parsed.data.recordName : undefined;
+}
+
+/**
+ * Text that Apple calls encrypted: base64 of UTF-8, or plain when the type is STRING. Without a type base64 is assumed, and
+ * what is not base64 is taken as it stands (photos.md §9.1).
+ */
+export function textValue(field: Field | undefined): string | undefined {
+  const value = stringValue(field);
+  if (value === undefined || field?.type === 'STRING') return value;
+  const bytes = Buffer.from(value, 'base64');
+  const isBase64 = bytes.toString('base64').replace(/=+$/, '') === value.replace(/=+$/, '');
+  return isBase64 ? bytes.toString('utf8') : value;
+}

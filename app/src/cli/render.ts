@@ -1,0 +1,110 @@
+import type { Coverage } from '../domain/coverage.ts';
+import { formatBytes, formatCount, formatDuration, plural } from '../domain/format.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { ProblemCount, RunReport } from '../domain/run-report.ts';
+
+/** The end of a run, as the owner reads it: what happened, what is missing and why, what to do now. */
+export function renderReport(report: RunReport): string {
+  const { counts } = report;
+  const took = formatDuration(report.endedAtMs - report.startedAtMs);
+  const news = [
+    `${formatCount(counts.downloaded)} new`,
+    counts.replaced > 0 && `${formatCount(counts.replaced)} changed (older versions are in _Trash)`,
+    counts.reused > 0 && `${formatCount(counts.reused)} found here`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+  const headline = {
+    complete: `Sync finished in ${took}: ${news}. Everything iCloud shows is here and verified.`,
+    incomplete: `Sync finished in ${took}: ${news}. Not everything is backed up yet.`,
+    failed: `Sync failed after ${took}: ${news}.`,
+    interrupted: `Sync was interrupted after ${took}: ${news}. Run it again; it carries on from here.`,
+    'needs-person': `Sync stopped after ${took}: ${news}. It needs you.`,
+  }[report.outcome];
+  return [headline, ...report.problems.map(renderProblem), ...report.notices].join('\n');
+}
+
+function renderProblem({ count, examples, advice }: ProblemCount): string {
+  const [first = '', ...others] = examples;
+  const more = count > examples.length ? [`  … and ${formatCount(count - examples.length)} more`] : [];
+  if (count === 1) return `- ${first} ${advice}`;
+  return [`- ${plural(count, 'item')}: ${advice}`, ...[first, ...others].map((example) => `  ${example}`), ...more].join('\n');
+}
+
+/** A problem that ended a command before there was anything to report. */
+export function renderFailure(problem: Problem): string {
+  return `${problem.message}\n${problem.advice}`;
+}
+
+/** The answer to "is my backup complete and intact?". */
+export function renderStatus(coverage: Coverage, lastRun: RunReport | undefined): string {
+  const lines = [headline(coverage)];
+  if (lastRun) lines.push(`Last run: ${lastRun.command} ended ${new Date(lastRun.endedAtMs).toLocaleString('sv')}, ${lastRun.outcome}.`);
+  lines.push(
+    `iCloud lists ${plural(coverage.assets, 'item')} and ${plural(coverage.albums, 'album')}. Stored here: ${plural(coverage.storedFiles, 'file')}, ${formatBytes(coverage.storedBytes)}.`,
+  );
+  if (coverage.kinds.length > 0) {
+    lines.push(
+      '',
+      table([
+        ['', 'in iCloud', 'stored', 'verified', 'unconfirmed'],
+        ...coverage.kinds.map((kind) => [
+          kind.kind,
+          ...[kind.listed, kind.stored, kind.verified, kind.unconfirmed + kind.unverifiable].map(formatCount),
+        ]),
+      ]),
+    );
+  }
+  if (coverage.missing.length > 0) lines.push('', 'Missing:');
+  for (const group of coverage.missing) {
+    lines.push(`- ${plural(group.count, 'file')}: ${group.advice}`, ...group.examples.map((example) => `  ${example}`));
+  }
+  if (coverage.noLongerListed > 0)
+    lines.push('', `${plural(coverage.noLongerListed, 'item')} stored here are no longer in iCloud. They stay.`);
+  return lines.join('\n');
+}
+
+function headline(coverage: Coverage): string {
+  if (coverage.listedAtMs === undefined) return 'Not known yet: the library has not been listed to its end.';
+  const when = `as of ${new Date(coverage.listedAtMs).toLocaleString('sv')}`;
+  if (coverage.complete && coverage.intact) return `Complete and intact, ${when}.`;
+  if (coverage.complete) return `Complete, ${when}, but some files could not be confirmed.`;
+  return `Not complete, ${when}.`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '),
+    )
+    .join('\n');
+}
+
+/** `status --json`, schema 1: docs/status.md. Fields are added, never changed; times are ISO 8601 in UTC, sizes in bytes. */
+export function statusJson(coverage: Coverage, lastRun: RunReport | undefined): object {
+  const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
+  return {
+    schema: 1,
+    complete: coverage.complete,
+    intact: coverage.intact,
+    listedAt: iso(coverage.listedAtMs),
+    icloud: { assets: coverage.assets, albums: coverage.albums },
+    stored: { files: coverage.storedFiles, bytes: coverage.storedBytes },
+    kinds: Object.fromEntries(coverage.kinds.map(({ kind, ...figures }) => [kind, figures])),
+    missing: coverage.missing.map(({ code, count, advice, examples, nextTryMs }) => ({
+      code,
+      count,
+      advice,
+      examples,
+      nextTry: iso(nextTryMs),
+    })),
+    noLongerListed: coverage.noLongerListed,
+    lastRun: lastRun ? reportJson(lastRun) : null,
+  };
+}
+
+/** `sync --json` and the run inside `status --json`. */
+export function reportJson({ startedAtMs, endedAtMs, ...report }: RunReport): object {
+  return { schema: 1, startedAt: new Date(startedAtMs).toISOString(), endedAt: new Date(endedAtMs).toISOString(), ...report };
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { openCatalog, readLibraryId } from '../adapters/catalog/open-catalog.ts';
+import { createAlbumStore } from '../adapters/disk/album-store.ts';
+import { createLibraryStore } from '../adapters/disk/library-store.ts';
+import { takeLock } from '../adapters/disk/lock.ts';
+import { openLibrary, probeVolume } from '../adapters/disk/volume.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Catalog } from '../ports/catalog.ts';
+import type { AlbumStore, LibraryStore } from '../ports/library-store.ts';
+import { realClock } from './real-clock.ts';
+
+/** A library that this process may write: marker checked, locks held, catalog open. */
+export interface LibraryApp {
+  readonly catalog: Catalog;
+  readonly store: LibraryStore;
+  /** Undefined when the volume cannot hold links. */
+  readonly albumStore: AlbumStore | undefined;
+  readonly nameLimitBytes: number;
+  readonly stillThere: () => Promise<void>;
+  /** Aborts when another machine has taken the library over. */
+  readonly lost: AbortSignal;
+  close(): Promise<void>;
+}
+
+const catalogFile = (settings: Settings) => join(settings.configDir, 'catalog.sqlite');
+
+export const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest();
+
+/** Checks the volume before anything is written to it, creates an empty library at the first run, and takes both locks. */
+export async function openLibraryApp(settings: Settings, appleId: string, command: string, signal: AbortSignal): Promise<LibraryApp> {
+  const file = catalogFile(settings);
+  const expectedLibraryId = readLibraryId(file);
+  const library = await openLibrary({ root: settings.dataDir, stateDir: settings.configDir, createIfEmpty: true, expectedLibraryId });
+  const lockParts = { force: settings.force, now: () => realClock.now(), signal, name: command };
+  const libraryLock = await takeLock({ ...lockParts, file: join(settings.dataDir, '.photos-sync', 'library') });
+  const closers: (() => Promise<void> | void)[] = [() => libraryLock.release()];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const accountLock = await takeLock({ ...lockParts, file: join(settings.configDir, 'account') });
+    closers.push(() => accountLock.release());
+    const volume = await probeVolume(settings.dataDir);
+    const catalog = openCatalog({ file, appleId });
+    closers.push(() => catalog.close());
+    catalog.setLibraryId(library.libraryId);
+    const root = settings.dataDir;
+    return {
+      catalog,
+      store: createLibraryStore({ root, incomingDir: join(root, '.photos-sync', 'incoming'), now: () => realClock.now() }),
+      albumStore: volume.symlinks ? createAlbumStore({ root }) : undefined,
+      nameLimitBytes: volume.nameLimitBytes,
+      stillThere: library.stillThere,
+      lost: AbortSignal.any([libraryLock.lost, accountLock.lost]),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The catalog alone, for questions that need neither lock nor network. Undefined when there has been no run yet. */
+export async function openCatalogForStatus(settings: Settings, appleId: string): Promise<Catalog | undefined> {
+  const file = catalogFile(settings);
+  const expectedLibraryId = readLibraryId(file);
+  if (expectedLibraryId === undefined) return undefined;
+  await openLibrary({ root: settings.dataDir, stateDir: settings.configDir, createIfEmpty: false, expectedLibraryId });
+  return openCatalog({ file, appleId });
+}

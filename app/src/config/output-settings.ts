@@ -1,0 +1,48 @@
+import { oneOf } from './kinds.ts';
+import { setting, toggle } from './setting.ts';
+
+const group = 'output';
+
+export const outputSettings = {
+  logLevel: setting(oneOf('debug', 'info', 'warn', 'error').default('info'), {
+    env: 'LOG_LEVEL',
+    flag: '--log-level',
+    short: '-l',
+    placeholder: 'level',
+    expects: 'debug, info, warn or error',
+    help: 'How much goes into the log.',
+    group,
+  }),
+  silent: toggle({ env: 'SILENT', flag: '--silent', short: '-s', help: 'Nothing on the terminal.', group }),
+  logToCli: toggle({ env: 'LOG_TO_CLI', flag: '--log-to-cli', help: 'The log goes to the terminal instead of the log file.', group }),
+  suppressWarnings: toggle({
+    env: 'SUPPRESS_WARNINGS',
+    flag: '--suppress-warnings',
+    help: 'Warnings only in the log, not on the terminal.',
+    group,
+  }),
+  exportMetrics: toggle({
+    env: 'EXPORT_METRICS',
+    flag: '--export-metrics',
+    help: 'Write metrics to a file.',
+    group,
+    status: 'planned',
+    explanation: 'This version writes no metrics.',
+  }),
+  enableNetworkCapture: toggle({
+    env: 'ENABLE_NETWORK_CAPTURE',
+    flag: '--enable-network-capture',
+    help: 'Write the metadata traffic to a file.',
+    group,
+    status: 'planned',
+    explanation: 'This version captures nothing. `LOG_LEVEL=debug` shows each request.',
+  }),
+  enableCrashReporting: toggle({
+    env: 'ENABLE_CRASH_REPORTING',
+    flag: '--enable-crash-reporting',
+    help: 'Keep a report of a crash on this machine.',
+    group,
+    status: 'planned',
+    explanation: 'Nothing is ever sent to anyone. A later version writes a report next to the log.',
+  }),
+};

@@ -1,0 +1,43 @@
+import { cronPattern, httpUrl, timeZone } from './kinds.ts';
+import { setting, toggle } from './setting.ts';
+
+const group = 'service';
+
+export const serviceSettings = {
+  schedule: setting(cronPattern().default('0 2 * * *'), {
+    env: 'SCHEDULE',
+    flag: '--schedule',
+    short: '-S',
+    placeholder: 'cron',
+    expects: 'a cron pattern of 5 or 6 fields such as "0 2 * * *", or a nickname such as @daily',
+    help: 'When `daemon` syncs.',
+    group,
+    status: 'planned',
+    explanation: 'This version has no scheduler of its own: start `sync` from cron or a timer.',
+  }),
+  tz: setting(timeZone().optional(), {
+    env: 'TZ',
+    expects: 'the name of a time zone such as Europe/Berlin',
+    help: 'Time zone of the log and the schedule. Date folders follow the time zone of each photo.',
+    group,
+    defaultText: "the system's",
+  }),
+  healthCheckUrl: setting(httpUrl().optional(), {
+    env: 'HEALTH_CHECK_URL',
+    flag: '--health-check-url',
+    placeholder: 'url',
+    expects: 'an address that starts with http:// or https://',
+    help: 'Address that hears of the start, success and failure of scheduled runs.',
+    group,
+    status: 'planned',
+    explanation: 'This version pings nothing. Use the exit code of `sync` instead.',
+  }),
+  remoteDelete: toggle({
+    env: 'REMOTE_DELETE',
+    flag: '--remote-delete',
+    help: '`archive` also removes the archived photos from iCloud; favourites stay.',
+    group,
+    status: 'planned',
+    explanation: 'This version never changes anything in iCloud.',
+  }),
+};

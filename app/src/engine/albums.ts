@@ -1,0 +1,150 @@
+import type { Zone } from '../domain/asset.ts';
+import { fold } from '../domain/fold.ts';
+import { albumPath } from '../domain/library-path.ts';
+import { chooseBase, type Digest } from '../domain/names.ts';
+import type { AlbumRow, Catalog, MemberFile } from '../ports/catalog.ts';
+import type { AlbumStore } from '../ports/library-store.ts';
+import type { PhotosService } from '../ports/photos-service.ts';
+
+export interface AlbumParts {
+  readonly photos: PhotosService;
+  readonly catalog: Catalog;
+  readonly albumStore: AlbumStore;
+  readonly digest: Digest;
+  readonly nameLimitBytes: number;
+}
+
+export interface AlbumsRead {
+  readonly albums: number;
+  /** Names of albums of a kind without members (smart albums) or an unknown kind. */
+  readonly skipped: readonly string[];
+  /** Members that no listed photo answers to. */
+  readonly stray: number;
+}
+
+/** Reads the album tree and every album's members into the catalog. A member list counts only when it was read to its end. */
+export async function readAlbums({ photos, catalog }: AlbumParts, zone: Zone, nowMs: number, signal: AbortSignal): Promise<AlbumsRead> {
+  const { albums, skipped } = await photos.albums(zone, signal);
+  catalog.putAlbums(albums, nowMs);
+  let stray = 0;
+  for (const album of catalog.albums()) {
+    if (album.kind !== 'album') continue;
+    catalog.beginMembers(album.rowId);
+    let position = 0;
+    for await (const members of photos.members(zone, album.id, signal)) {
+      catalog.addMembers(album.rowId, members, position);
+      position += members.length;
+    }
+    catalog.endMembers(album.rowId);
+    stray += catalog.countStrayMembers(album.rowId);
+  }
+  return { albums: albums.filter(({ kind }) => kind === 'album').length, skipped: skipped.map(({ name }) => name), stray };
+}
+
+export interface AlbumsLinked {
+  readonly links: number;
+  /** Paths where a file of the owner lies in the way of a link. */
+  readonly occupied: readonly string[];
+}
+
+/**
+ * Makes the album folders show what the catalog knows: folders for folders and albums, relative links for stored files.
+ * Only links recorded as ours are taken away, and folders only when empty, so a file that somebody put there stays.
+ */
+export async function linkAlbums(parts: AlbumParts, signal: AbortSignal): Promise<AlbumsLinked> {
+  const { catalog, albumStore } = parts;
+  const left: string[] = [];
+  const occupied: string[] = [];
+  let links = 0;
+  for (const { row, path } of placeAlbums(parts)) {
+    signal.throwIfAborted();
+    await albumStore.ensureFolder(path);
+    if (row.path !== undefined && row.path !== path) left.push(row.path);
+    if (row.path !== path) catalog.setAlbumPath(row.rowId, path);
+    if (row.kind === 'album') links += await linkAlbum(parts, row, path, occupied, signal);
+  }
+  // Deepest first: a renamed folder is empty only after its albums have left it.
+  for (const path of left.sort((a, b) => b.length - a.length)) await albumStore.dropFolder(path);
+  return { links, occupied };
+}
+
+/** Every album's place, parents before children. Names are unique among siblings; who has a name already keeps it. */
+export function placeAlbums({
+  catalog,
+  digest,
+  nameLimitBytes,
+}: Pick<AlbumParts, 'catalog' | 'digest' | 'nameLimitBytes'>): { row: AlbumRow; path: string }[] {
+  const children = Map.groupBy(catalog.albums(), ({ parent }) => parent);
+  const known = new Set(catalog.albums().map(({ id }) => id));
+  // A parent that was not listed (or names itself): better at the top than nowhere.
+  const tops = [...children].filter(([parent]) => parent === undefined || !known.has(parent)).flatMap(([, rows]) => rows);
+  const placed: { row: AlbumRow; path: string }[] = [];
+  const placeLevel = (rows: readonly AlbumRow[], parentPath: string) => {
+    const taken = new Set<string>();
+    const place = (row: AlbumRow) => {
+      const path = albumPath({
+        parentPath,
+        name: row.name,
+        identity: row.id,
+        isTaken: (name) => taken.has(name),
+        digest,
+        limitBytes: nameLimitBytes,
+      });
+      taken.add(fold(path.slice(path.lastIndexOf('/') + 1)));
+      placed.push({ row, path });
+      placeLevel(children.get(row.id) ?? [], path);
+    };
+    for (const row of rows.toSorted(
+      (a, b) => Number(b.path !== undefined) - Number(a.path !== undefined) || a.position - b.position || (a.id < b.id ? -1 : 1),
+    ))
+      place(row);
+  };
+  placeLevel(tops, '');
+  return placed;
+}
+
+async function linkAlbum(
+  { catalog, albumStore, digest }: AlbumParts,
+  row: AlbumRow,
+  path: string,
+  occupied: string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const wanted = nameLinks(catalog.memberFiles(row.rowId), path, digest);
+  const present = new Set<string>();
+  for (const link of catalog.links(row.rowId)) {
+    if (wanted.get(link.path) === link.target) present.add(link.path);
+    else {
+      await albumStore.unlink(link.path, link.target);
+      catalog.dropLink(row.rowId, link.path);
+    }
+  }
+  let made = 0;
+  for (const [linkPath, target] of wanted) {
+    if (present.has(linkPath)) continue;
+    signal.throwIfAborted();
+    if (await albumStore.link(linkPath, target)) {
+      catalog.addLink(row.rowId, { path: linkPath, target });
+      made += 1;
+    } else occupied.push(linkPath);
+  }
+  return made;
+}
+
+/** Link path to target. Photos of different months may share a name: within the album the later one gets its suffix. */
+function nameLinks(files: Iterable<MemberFile>, folder: string, digest: Digest): Map<string, string> {
+  const bases = new Map<number, string>();
+  const taken = new Set<string>();
+  const links = new Map<string, string>();
+  for (const { assetRow, identity, base, path } of files) {
+    let own = bases.get(assetRow);
+    if (own === undefined) {
+      own = chooseBase({ stem: base, identity, isTaken: (folded) => taken.has(folded), digest });
+      bases.set(assetRow, own);
+      taken.add(fold(own));
+    }
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    links.set(`${folder}/${own}${name.slice(base.length)}`, path);
+  }
+  return links;
+}

@@ -1,0 +1,97 @@
+import type { ListedAsset, RenditionKind } from '../domain/asset.ts';
+import { fold } from '../domain/fold.ts';
+import { dateFolder, treeOf } from '../domain/library-path.ts';
+import { chooseBase, type Digest, fileStem, partName } from '../domain/names.ts';
+import { planAsset } from '../domain/plan.ts';
+import type { Catalog, KnownAsset, Listing, Place } from '../ports/catalog.ts';
+import type { AssetPage } from '../ports/photos-service.ts';
+import type { Addresses } from './addresses.ts';
+
+export interface StageParts {
+  readonly catalog: Catalog;
+  readonly addresses: Addresses;
+  readonly digest: Digest;
+  /** Longest file name of the volume, bytes. */
+  readonly nameLimitBytes: number;
+}
+
+/** Parts are named in this order, so that the original has the plain name whatever order Apple lists them in. */
+const NAMING_ORDER: readonly RenditionKind[] = ['original', 'alternative', 'live-video', 'edited', 'edited-video', 'sidecar'];
+
+/**
+ * Takes one page of a listing into the catalog: rows, places and to-do entries in one transaction, so that downloads can
+ * start at once and a crash repeats the page instead of losing it. Answers how many renditions are new on the to-do list.
+ */
+export function stagePage(
+  parts: StageParts,
+  listing: Listing,
+  page: AssetPage,
+  nowMs: number,
+): { readonly assets: number; readonly wanted: number } {
+  const { catalog } = parts;
+  return catalog.transaction(() => {
+    let wanted = 0;
+    for (const asset of page.assets) wanted += stageAsset(parts, listing, asset, nowMs);
+    for (const { record, what, detail } of page.troubles) catalog.putTrouble(listing, record, what, detail);
+    return { assets: page.assets.length, wanted };
+  });
+}
+
+function stageAsset(
+  { catalog, addresses, digest, nameLimitBytes }: StageParts,
+  listing: Listing,
+  asset: ListedAsset,
+  nowMs: number,
+): number {
+  const known = catalog.findAsset(listing.zoneId, asset.id);
+  const place = known ?? choosePlace(catalog, asset, digest, nameLimitBytes);
+  const row = catalog.putAsset(listing, asset, place);
+  const stored = known ? catalog.filesOf(row) : [];
+  const paths = namePaths(place, asset);
+  for (const { kind, path, checksum } of stored)
+    if (asset.renditions.some((rendition) => rendition.kind === kind && rendition.checksum === checksum)) paths.set(kind, path); // a path, once given, stays
+  catalog.putRenditions(
+    row,
+    asset.renditions.map((rendition) => ({ rendition, path: pathOf(paths, rendition.kind) })),
+  );
+  const plan = planAsset(asset, stored, (kind) => pathOf(paths, kind));
+  const wantedKinds = new Set(plan.wanted.map(({ rendition }) => rendition.kind));
+  for (const { rendition } of plan.wanted) {
+    catalog.addTodo(row, rendition.kind, nowMs);
+    if (rendition.download) addresses.keep(row, rendition.kind, rendition.checksum, rendition.download);
+  }
+  // What is on the list from an earlier run but stored or no longer shown is done with.
+  if (known) for (const kind of catalog.todoKinds(row)) if (!wantedKinds.has(kind)) catalog.dropTodo(row, kind);
+  return plan.wanted.length;
+}
+
+function choosePlace(catalog: Catalog, asset: ListedAsset, digest: Digest, limitBytes: number): Place {
+  const folder = `${treeOf(asset.zone)}/${dateFolder(asset)}`;
+  const original = asset.renditions.find(({ kind }) => kind === 'original');
+  const stem = fileStem({ filename: asset.filename, uti: original?.uti, masterId: asset.masterId, limitBytes });
+  const base = chooseBase({
+    stem,
+    identity: `${asset.zone}/${asset.id}`,
+    isTaken: (folded) => catalog.isBaseTaken(folder, folded),
+    digest,
+  });
+  return { folder, base, folded: fold(base) };
+}
+
+function namePaths(place: Place | KnownAsset, asset: ListedAsset): Map<RenditionKind, string> {
+  const rank = (kind: RenditionKind) => (NAMING_ORDER.includes(kind) ? NAMING_ORDER.indexOf(kind) : NAMING_ORDER.length);
+  const paths = new Map<RenditionKind, string>();
+  const siblings: string[] = [];
+  for (const { kind, uti } of asset.renditions.toSorted((a, b) => rank(a.kind) - rank(b.kind))) {
+    const name = partName({ base: place.base, kind, uti, importName: asset.filename, siblings });
+    siblings.push(name);
+    paths.set(kind, `${place.folder}/${name}`);
+  }
+  return paths;
+}
+
+function pathOf(paths: ReadonlyMap<RenditionKind, string>, kind: RenditionKind): string {
+  const path = paths.get(kind);
+  if (path === undefined) throw new RangeError(`No path was given to ${kind}`);
+  return path;
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { trustSystemCertificates } from './adapters/http/http-client.ts';
+import { createLogger, type Logger } from './adapters/log/logger.ts';
+import { createRedactor } from './adapters/log/redact.ts';
+import { parseCommandLine } from './cli/program.ts';
+import { renderFailure } from './cli/render.ts';
+import { createTerminal } from './cli/terminal.ts';
+import { runCommand } from './compose/commands.ts';
+import { loadSettings } from './config/load.ts';
+import { asProblem, Problem, type Remedy } from './domain/problem.ts';
+
+/** Exit codes of commands that ended before there was a report (docs/exit-codes.md). */
+const EXIT_CODES: Record<Remedy, number> = { retry: 1, fix: 1, 'skip-item': 4, person: 5, usage: 3 };
+
+async function main(): Promise<number> {
+  const out = (text: string) => void process.stdout.write(text);
+  const err = (text: string) => void process.stderr.write(text);
+  const parsed = parseCommandLine(process.argv.slice(2), version(), { out, err });
+  if (parsed.is === 'done') return parsed.exitCode;
+  const redactor = createRedactor([]);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stop.abort(new Problem('interrupted', `Stopped by ${signal}.`)));
+  let logger: Logger | undefined;
+  try {
+    const { settings, notices, secrets } = loadSettings({ argv: parsed.invocation.flags, env: process.env, cwd: process.cwd() });
+    for (const secret of secrets) redactor.add(secret);
+    if (settings.tz) process.env.TZ = settings.tz;
+    trustSystemCertificates();
+    const console = settings.silent ? 'silent' : settings.logToCli ? 'all' : 'story';
+    // With --json standard output is the JSON alone; the story goes to standard error.
+    const storyOut = parsed.invocation.json ? process.stderr : process.stdout;
+    return await runCommand({
+      settings,
+      notices,
+      invocation: parsed.invocation,
+      addSecret: redactor.add,
+      terminal: createTerminal(process.stdin, process.stdout),
+      print: (text) => out(`${text}\n`),
+      signal: stop.signal,
+      openLog: () => {
+        const file = { path: join(settings.configDir, 'photos-sync.log') };
+        logger = createLogger({
+          level: settings.logLevel,
+          console,
+          warnings: !settings.suppressWarnings,
+          file,
+          redactor,
+          out: storyOut,
+          err: process.stderr,
+        });
+        return logger.log;
+      },
+    });
+  } catch (error) {
+    const problem = asProblem(stop.signal.aborted ? stop.signal.reason : error);
+    const text = renderFailure(problem);
+    if (logger) {
+      logger.log.error(text);
+      logger.log.debug('Details.', { code: problem.code, stack: problem.stack ?? '' });
+    } else err(`${redactor.redact(`Error: ${text}`)}\n`);
+    return problem.code === 'interrupted' ? 2 : EXIT_CODES[problem.remedy];
+  } finally {
+    await logger?.close();
+  }
+}
+
+function version(): string {
+  const file = [new URL('../package.json', import.meta.url), new URL('../../package.json', import.meta.url)].find((url) => {
+    try {
+      return readFileSync(url);
+    } catch {
+      return undefined;
+    }
+  });
+  return file ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : 'unknown';
+}
+
+process.exitCode = await main();

@@ -1,0 +1,99 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { CodeDesk } from '../ports/code-desk.ts';
+import type { Log } from '../ports/log.ts';
+import { createAttemptLimit } from './attempt-limit.ts';
+import type { Access, GateSettings } from './gate.ts';
+import { gate, limited, sourceOfRequest } from './gate-middleware.ts';
+import { health } from './routes/health.ts';
+import { submitCode } from './routes/mfa.ts';
+import { resendCode } from './routes/resend-mfa.ts';
+import { safeHeaders } from './safe-headers.ts';
+import { smallBodiesOnly } from './small-bodies.ts';
+import { sourceReader } from './source-address.ts';
+
+export interface AppParts {
+  readonly desk: CodeDesk;
+  readonly gate: GateSettings;
+  /** Empty, or `/prefix`. The routes answer below it as well as without it. */
+  readonly basePath: string;
+  readonly log: Log;
+  readonly nowMs: () => number;
+}
+
+interface Route {
+  readonly paths: readonly string[];
+  readonly access: Exclude<Access, 'unknown'>;
+  readonly method: 'get' | 'post';
+  readonly handlers: readonly RequestHandler[];
+}
+
+const LIMIT = { most: 10, windowMs: 10 * 60_000, mostSources: 1000 };
+
+export function buildApp({ desk, gate: settings, basePath, log, nowMs }: AppParts): Express {
+  const sourceOf = sourceOfRequest(sourceReader(settings.trustedProxies));
+  const perSource = () => limited(createAttemptLimit({ ...LIMIT, nowMs }), sourceOf);
+  const routes: readonly Route[] = [
+    { paths: ['/mfa', '/api/mfa'], access: 'open', method: 'post', handlers: [perSource(), submitCode(desk, log)] },
+    { paths: ['/resend_mfa', '/api/resend_mfa'], access: 'open', method: 'post', handlers: [perSource(), resendCode(desk, log)] },
+    { paths: ['/healthz'], access: 'open', method: 'get', handlers: [health] },
+  ];
+  // A proxy may or may not take the prefix off, and commands inside the container never send it.
+  const prefixes = new Set([basePath, '']);
+  const pathsOf = ({ paths }: Route): string[] => [...prefixes].flatMap((prefix) => paths.map((path) => prefix + path));
+  const access = new Map(routes.flatMap((route) => pathsOf(route).map((path) => [path, route.access] as const)));
+
+  const app = express();
+  // The gate compares paths as they are, so the router must not be more generous than it.
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
+  app.use(safeHeaders);
+  app.use(
+    gate({
+      settings,
+      accessOf: (path) => access.get(path) ?? 'unknown',
+      failedLogins: createAttemptLimit({ ...LIMIT, nowMs }),
+      sourceOf,
+      log,
+    }),
+  );
+  app.use(smallBodiesOnly);
+  for (const route of routes) {
+    app
+      .route(pathsOf(route))
+      [route.method](...route.handlers)
+      .all(wrongMethod(route.method));
+  }
+  app.use(nothingHere);
+  app.use(failed(log));
+  return app;
+}
+
+function wrongMethod(method: Route['method']): RequestHandler {
+  const allowed = method === 'get' ? 'GET, HEAD' : 'POST';
+  return (_request, response) => {
+    response
+      .set('Allow', allowed)
+      .status(405)
+      .json({ message: `Only ${allowed} is possible here` });
+  };
+}
+
+const nothingHere: RequestHandler = (_request, response) => {
+  response.status(404).json({ message: 'There is nothing at this address' });
+};
+
+/** Details stay in the log: an error message may say more about this machine than a client should know. */
+function failed(log: Log): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const status =
+      error instanceof Error && 'status' in error && Number(error.status) >= 400 && Number(error.status) < 500 ? Number(error.status) : 500;
+    if (status === 500)
+      log.error('A web request failed.', { reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    response
+      .status(status)
+      .json({ message: status === 500 ? 'Something went wrong here; the log says what' : 'The request cannot be understood' });
+  };
+}

@@ -1,0 +1,82 @@
+import type { Request, RequestHandler } from 'express';
+import type { Log } from '../ports/log.ts';
+import type { AttemptLimit } from './attempt-limit.ts';
+import { type Access, type GateSettings, judgeRequest, type RequestFacts } from './gate.ts';
+import type { SourceReader } from './source-address.ts';
+
+export interface GateParts {
+  readonly settings: GateSettings;
+  readonly accessOf: (path: string) => Access;
+  readonly failedLogins: AttemptLimit;
+  readonly sourceOf: (request: Request) => string;
+  readonly log: Log;
+}
+
+/** Every request passes here before anything else looks at it. */
+export function gate({ settings, accessOf, failedLogins, sourceOf, log }: GateParts): RequestHandler {
+  return (request, response, next) => {
+    const facts = factsOf(request, accessOf(request.path));
+    const source = sourceOf(request);
+    // Before the comparison: once it is reached, even the right password no longer tells a guesser anything.
+    const waitS = facts.authorization === undefined ? undefined : failedLogins.waitS(source);
+    if (waitS !== undefined) {
+      response
+        .set('Retry-After', String(waitS))
+        .status(429)
+        .json({ message: tooMany(waitS) });
+      return;
+    }
+    const verdict = judgeRequest(facts, settings);
+    if (verdict.allow) {
+      next();
+      return;
+    }
+    if (verdict.because === 'wrong-login') {
+      failedLogins.count(source);
+      log.warn('Somebody tried to log in to the web port with a wrong password or token.', { source });
+    }
+    if (verdict.status === 401) response.set('WWW-Authenticate', 'Basic realm="photos-sync", charset="UTF-8"');
+    response.status(verdict.status).json({ message: verdict.message });
+  };
+}
+
+/** Lets each source through so many times; for routes that hand something on to Apple. */
+export function limited(attempts: AttemptLimit, sourceOf: (request: Request) => string): RequestHandler {
+  return (request, response, next) => {
+    const source = sourceOf(request);
+    const waitS = attempts.waitS(source);
+    if (waitS !== undefined) {
+      response
+        .set('Retry-After', String(waitS))
+        .status(429)
+        .json({ message: tooMany(waitS) });
+      return;
+    }
+    attempts.count(source);
+    next();
+  };
+}
+
+export function sourceOfRequest(read: SourceReader): (request: Request) => string {
+  return (request) => read(request.socket.remoteAddress, request.get('x-forwarded-for'));
+}
+
+function factsOf(request: Request, access: Access): RequestFacts {
+  return {
+    access,
+    method: request.method,
+    remoteAddress: request.socket.remoteAddress,
+    host: request.headers.host,
+    origin: request.get('origin'),
+    secFetchSite: request.get('sec-fetch-site'),
+    authorization: request.headers.authorization,
+    forwarded: Object.keys(request.headers).some(
+      (name) => name === 'forwarded' || name.startsWith('x-forwarded') || name === 'x-real-ip' || name === 'via',
+    ),
+  };
+}
+
+function tooMany(waitS: number): string {
+  const minutes = Math.ceil(waitS / 60);
+  return `Too many attempts. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+}

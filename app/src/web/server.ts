@@ -1,0 +1,94 @@
+import { createServer, type Server } from 'node:http';
+import type { CodeDesk } from '../ports/code-desk.ts';
+import type { Log } from '../ports/log.ts';
+import { buildApp } from './app.ts';
+import type { GateSettings } from './gate.ts';
+
+export interface WebOptions {
+  /** 0 = any free one. */
+  readonly port: number;
+  /** Address to listen on; all of them unless given. */
+  readonly host?: string | undefined;
+  /** Empty, or `/prefix` without a slash at its end. */
+  readonly basePath: string;
+  readonly desk: CodeDesk;
+  readonly gate: GateSettings;
+  readonly log: Log;
+  /** Monotonic; for the limits on attempts. */
+  readonly nowMs?: () => number;
+}
+
+export interface Web {
+  readonly port: number;
+  /** Resolves when nobody is connected any more. */
+  close(): Promise<void>;
+}
+
+/** Answers that are under way when the port is closed get this long. */
+const LAST_ANSWERS_MS = 500;
+
+/** Opens the port. Undefined when that is impossible: a backup does not need it, so this is a warning and no failure. */
+export async function openWeb({
+  port,
+  host,
+  basePath,
+  desk,
+  gate,
+  log,
+  nowMs = () => performance.now(),
+}: WebOptions): Promise<Web | undefined> {
+  const app = buildApp({ desk, gate, basePath, log, nowMs });
+  const server = createServer(
+    {
+      maxHeaderSize: 8 * 1024,
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      keepAliveTimeout: 5_000,
+      connectionsCheckingInterval: 5_000,
+    },
+    app,
+  );
+  server.maxConnections = 200;
+  try {
+    await listen(server, port, host);
+  } catch (error) {
+    log.warn(
+      `${reasonOf(error, port)} Sign-in codes cannot be handed in over HTTP; typing them in the terminal still works, and so does everything else.`,
+      { port },
+    );
+    return undefined;
+  }
+  server.on('error', (error) => log.warn('The web port had a problem.', { reason: error.message }));
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  log.debug('The web port is open.', { port: actual });
+  return { port: actual, close: () => close(server) };
+}
+
+function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((done, fail) => {
+    server.once('error', fail);
+    server.listen({ port, host }, () => {
+      server.off('error', fail);
+      done();
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((done) => {
+    const impatience = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+    server.close(() => {
+      clearTimeout(impatience);
+      done(); // also when it was closed before
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function reasonOf(error: unknown, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `Port ${port} is already in use (another one can be set with PORT).`;
+  if (code === 'EACCES') return `This user may not open port ${port} (set PORT to one above 1023).`;
+  return `Port ${port} cannot be opened (${error instanceof Error ? error.message : String(error)}).`;
+}
