@@ -2,7 +2,6 @@ import { growAlbums } from './library/album-tree.ts';
 import { plainRecipe, type RecipeContext, recipeFor } from './library/asset-recipes.ts';
 import type { AssetSpec } from './library/make-asset.ts';
 import { Library, type PageOrder, PRIMARY, type SharedLibraryRole } from './library/photo-library.ts';
-import { withRealPhoto } from './library/real-photos.ts';
 import { type SeededRandom, seededRandom } from './library/seeded-random.ts';
 
 export { fileChecksum } from './library/apple-checksum.ts';
@@ -56,6 +55,8 @@ export async function generateLibrary(spec: LibrarySpec): Promise<Library> {
 
 async function addAssets(library: Library, zone: string, count: number, spec: LibrarySpec): Promise<string[]> {
   const names: string[] = [];
+  // sharp is loaded only where it is needed: it is a development package.
+  const realPhotos = spec.photos === 'real' ? await import('./library/real-photos.ts') : undefined;
   let previous: RecipeContext['previous'];
   for (let i = 0; i < count; i++) {
     const random = seededRandom(`${spec.seed} ${zone === PRIMARY ? 'own' : 'shared'} ${i}`);
@@ -64,7 +65,7 @@ async function addAssets(library: Library, zone: string, count: number, spec: Li
     // The list of oddities is walked in the personal library only: the shared one is mostly ordinary pictures.
     const recipe = spec.mix === 'plain' ? plainRecipe(i) : recipeFor(zone === PRIMARY ? i : i + 1_000_000, random);
     const asset = withDates(recipe(context), captureMs, random, zone);
-    const ready = spec.photos === 'real' ? await withRealPhoto(asset, random.int(360)) : asset;
+    const ready = realPhotos === undefined ? asset : await realPhotos.withRealPhoto(asset, random.int(360));
     const recordName = library.addAsset(ready);
     names.push(recordName);
     if (typeof ready.filename === 'string') previous = { recordName, filename: ready.filename, captureMs };

@@ -5,8 +5,9 @@ import { setupRoutes } from './auth/setup.ts';
 import { databaseRoutes } from './cloudkit/database.ts';
 import { createDownloadLinks } from './cloudkit/download-links.ts';
 import { downloadRoutes } from './cloudkit/downloads.ts';
+import type { Route } from './http/answer.ts';
 import { createFaults, type Faults } from './http/faults.ts';
-import { listen, type Route } from './http/listener.ts';
+import { listen } from './http/listener.ts';
 import { createRequestLog, type RequestLog } from './http/request-log.ts';
 import { sideDoorRoutes } from './http/side-door.ts';
 import { generateLibrary, Library, type LibrarySpec } from './library.ts';
@@ -15,7 +16,7 @@ export type { Account } from './auth/account.ts';
 export type { AccountSpec } from './auth/account-spec.ts';
 export type { FaultEffect, FaultRule, Faults } from './http/faults.ts';
 export type { RequestLog } from './http/request-log.ts';
-export type { ExpectedFile, Library, LibraryAlbum, LibrarySpec } from './library.ts';
+export type { Library, LibrarySpec } from './library.ts';
 
 export interface SimulatorOptions {
   /** Default 12 items, seed 1. */

@@ -41,6 +41,8 @@ export interface AccountSpec {
   readonly securityKeys: readonly string[];
   /** 'pending': new terms wait for acceptance (§7.4). */
   readonly terms: 'accepted' | 'pending';
+  /** Advanced Data Protection: the web sees photos only while a device consents (§9); `account.webAccess.approve()` is the user's tap. */
+  readonly advancedDataProtection: boolean;
   readonly region: 'world' | 'china';
   /** The NN of pNN-ckdatabasews; other partitions answer 421. */
   readonly partition: number;
@@ -77,6 +79,7 @@ export const DEFAULT_ACCOUNT: AccountSpec = {
   codeTryLimit: 5,
   securityKeys: [],
   terms: 'accepted',
+  advancedDataProtection: false,
   region: 'world',
   partition: 61,
   freshTokenEvery: 10,

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { AccountSpec } from './account-spec.ts';
 import { LoginBook } from './login-book.ts';
+import { WebAccess } from './web-access.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -10,6 +11,7 @@ export class Account {
   spec: AccountSpec;
   readonly now: () => number;
   readonly logins: LoginBook;
+  readonly webAccess: WebAccess;
   readonly dsid = '12345678901';
   /** SRP runs that reached /signin/complete. */
   signIns = 0;
@@ -31,6 +33,7 @@ export class Account {
   constructor(spec: AccountSpec, now: () => number) {
     this.spec = spec;
     this.now = now;
+    this.webAccess = new WebAccess(now);
     this.logins = new LoginBook(now, () => this.spec.trustDays);
   }
 

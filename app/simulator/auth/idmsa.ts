@@ -1,5 +1,4 @@
-import type { Answer, Call } from '../http/answer.ts';
-import type { Route } from '../http/listener.ts';
+import type { Answer, Call, Route } from '../http/answer.ts';
 import type { Account } from './account.ts';
 import type { IdmsaContext } from './idmsa-context.ts';
 import { checkIdmsaHeaders } from './idmsa-headers.ts';

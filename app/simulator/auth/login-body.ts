@@ -49,7 +49,7 @@ function dsInfo(account: Account): object {
     iCloudAppleIdAlias: '',
     aDsID: '123456-12-12345678-1234-1234-1234-123456789012',
     notificationId: '12341234-1234-12341234-1234',
-    iCDPEnabled: false,
+    iCDPEnabled: account.spec.advancedDataProtection,
     hsaEnabled: true,
     hsaVersion: 2,
     hasICloudQualifyingDevice: true,
@@ -75,7 +75,7 @@ export function loginBody(account: Account, trusted: boolean, extended: boolean)
   return {
     dsInfo: dsInfo(account),
     hasMinimumDeviceForPhotosWeb: true,
-    iCDPEnabled: false,
+    iCDPEnabled: account.spec.advancedDataProtection,
     webservices: webservices(account),
     pcsEnabled: true,
     hsaTrustedBrowser: trusted,

@@ -1,9 +1,11 @@
+import type { Route } from '../http/answer.ts';
 import { type Answer, type Call, cookiesOf, header, property, textProperty } from '../http/answer.ts';
-import type { Route } from '../http/listener.ts';
 import type { Account } from './account.ts';
 import { loginBody, REQUEST_INFO } from './login-body.ts';
 import type { WebLogin } from './login-book.ts';
 import { challengeCookies, loginCookies, termsCookies } from './login-cookies.ts';
+
+import { enableConsent, requestPcs, webAccessState } from './web-access-calls.ts';
 
 type Handler = (call: Call, account: Account) => Answer;
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=UTF-8', 'x-apple-user-partition': '32' };
@@ -48,12 +50,6 @@ const validate: Handler = (call, account) => {
   return { status: 421, headers: JSON_TYPE, body: { success: false, trustTokens: [], requestInfo: REQUEST_INFO, error } };
 };
 
-/** Advanced Data Protection is off: no consent fields (authentication.md §9). */
-const webAccessState: Handler = (call, account) =>
-  account.logins.loginOf(cookiesOf(call).get('X-APPLE-WEBAUTH-TOKEN')) === undefined
-    ? failure(421, 'Missing X-APPLE-WEBAUTH-TOKEN cookie')
-    : { status: 200, headers: JSON_TYPE, body: { dsid: Number(account.dsid), isWebAccessAllowed: true } };
-
 const logout: Handler = (call, account) => {
   if (account.logins.loginOf(cookiesOf(call).get('X-APPLE-WEBAUTH-TOKEN')) === undefined)
     return failure(421, 'Missing X-APPLE-WEBAUTH-TOKEN cookie');
@@ -66,6 +62,8 @@ const HANDLERS: Readonly<Record<string, readonly [kind: string, handler: Handler
   'POST /setup/ws/1/accountLogin': ['account-login', accountLogin],
   'POST /setup/ws/1/validate': ['validate', validate],
   'POST /setup/ws/1/requestWebAccessState': ['web-access-state', webAccessState],
+  'POST /setup/ws/1/enableDeviceConsentForPCS': ['enable-consent', enableConsent],
+  'POST /setup/ws/1/requestPCS': ['request-pcs', requestPcs],
   'POST /setup/ws/1/logout': ['logout', logout],
 };
 

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '../auth/account.ts';
 import type { WebLogin } from '../auth/login-book.ts';
 import { freshLoginCookie } from '../auth/login-cookies.ts';
+import { webAccessRefusal } from '../auth/web-access-calls.ts';
+import type { Route } from '../http/answer.ts';
 import { type Answer, type Call, cookiesOf } from '../http/answer.ts';
-import type { Route } from '../http/listener.ts';
 import type { Database, Library } from '../library/photo-library.ts';
 import { databaseChanges, listZones, zoneChanges } from './changes.ts';
 import { countBatch } from './counts.ts';
@@ -52,7 +53,7 @@ export function checkSession(account: Account, call: Call): WebLogin | Answer {
     if (!cookies.has(name)) return refuse(421, 'AUTHENTICATION_REQUIRED', `Missing ${name} cookie`);
   const login = account.logins.loginOf(cookies.get('X-APPLE-WEBAUTH-TOKEN'));
   if (login === undefined) return refuse(401, 'AUTHENTICATION_FAILED', 'Authentication failed');
-  return login;
+  return webAccessRefusal(call, account) ?? login;
 }
 
 /** pNN-ckdatabasews.icloud.com: the photo database. */

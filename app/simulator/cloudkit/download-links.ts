@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import type { Resource } from '../library/resource.ts';
 
 const urlSafe = (base64: string) => base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
@@ -14,10 +14,10 @@ export interface DownloadLinks {
 }
 
 export function createDownloadLinks(lifetimeMs: number, suffix: () => string): DownloadLinks {
-  const secret = randomBytes(20);
+  const secret = randomBytes(20).toString('hex');
   const resources = new Map<string, Resource>();
   const sign = (checksums: string, expires: string, request: string, zone: string) =>
-    createHmac('sha1', secret).update(`${checksums}|${expires}|${request}|${zone}`).digest('base64url');
+    hash('sha1', `${secret}|${checksums}|${expires}|${request}|${zone}`, 'base64url');
   return {
     forAnswer(nowMs) {
       const expires = String(Math.floor((nowMs + lifetimeMs) / 1000));

@@ -1,6 +1,6 @@
 import type { Account } from '../auth/account.ts';
+import type { Route } from '../http/answer.ts';
 import { type Answer, type Call, cookiesOf, header } from '../http/answer.ts';
-import type { Route } from '../http/listener.ts';
 import type { DownloadLinks } from './download-links.ts';
 
 /** What came back without cookies: 17 bytes and HTTP 200 (photos.md §12.1). */

@@ -33,6 +33,13 @@ export interface Call {
   readonly body: unknown;
 }
 
+/** A request once it is known what it is for. */
+export interface Route {
+  /** The kind under which it is counted and faults find it. */
+  readonly kind: string;
+  readonly handle: (call: Call) => Answer | Promise<Answer>;
+}
+
 /** The first value of a header, by lower-case name. */
 export function header(call: Call, name: string): string | undefined {
   const value = call.headers[name];

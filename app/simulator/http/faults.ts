@@ -18,7 +18,7 @@ export type FaultEffect =
   /** The JSON answer, changed. */
   | { readonly rewrite: (answer: unknown) => unknown };
 
-export interface FaultRule {
+interface FaultCondition {
   /** A request kind as the request log counts it, or '*'. */
   readonly on: string;
   /** So many matching requests pass first. */
@@ -26,8 +26,10 @@ export interface FaultRule {
   /** How often it strikes, default once; Infinity allowed. */
   readonly times?: number;
   readonly match?: (url: URL, body: unknown) => boolean;
-  readonly then: FaultEffect;
 }
+
+/** `effect` and `then` mean the same; linters take an object with `then` for a promise, so prefer `effect`. */
+export type FaultRule = FaultCondition & ({ readonly effect: FaultEffect } | { readonly then: FaultEffect });
 
 export interface Faults {
   /** Returns a function that takes the rule away again. */
@@ -62,7 +64,7 @@ export function createFaults(): ActiveFaults {
         entry.seen += 1;
         if (entry.seen <= (rule.skip ?? 0)) continue;
         entry.struck += 1;
-        return rule.then;
+        return 'effect' in rule ? rule.effect : rule.then;
       }
       return undefined;
     },

@@ -1,17 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Answer, Call } from './answer.ts';
+import type { Call, Route } from './answer.ts';
 import type { ActiveFaults } from './faults.ts';
 import type { WritableRequestLog } from './request-log.ts';
-import { sendAnswer } from './send-answer.ts';
-
-/** A request once it is known what it is for. */
-export interface Route {
-  /** The kind under which it is counted and faults find it. */
-  readonly kind: string;
-  readonly handle: (call: Call) => Answer | Promise<Answer>;
-}
+import { resetConnection, sendAnswer } from './send-answer.ts';
+import { SIDE_DOOR } from './side-door.ts';
 
 export interface ListenerOptions {
   readonly port: number;
@@ -58,14 +52,15 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const queryAt = target.indexOf('?');
   const path = queryAt < 0 ? target : target.slice(0, queryAt);
   const { kind, handle } = options.route(host, method, path);
-  options.log.add(kind);
+  const forPeople = kind === SIDE_DOOR;
+  if (!forPeople) options.log.add(kind);
   const body = method === 'GET' && request.headers['content-length'] === undefined ? undefined : parseBody(await readBody(request));
   const query = new URLSearchParams(queryAt < 0 ? '' : target.slice(queryAt + 1));
   const call: Call = { host, method, path, query, target, headers: request.headers, body };
-  const effect = options.faults.strike(kind, () => new URL(target, `https://${host}`), body);
+  const effect = forPeople ? undefined : options.faults.strike(kind, () => new URL(target, `https://${host}`), body);
   if (effect === 'hang') return;
   if (effect === 'reset') {
-    request.socket.resetAndDestroy();
+    resetConnection(request.socket);
     return;
   }
   if (options.latencyMs > 0) await pause(options.latencyMs);

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Content } from '../library/content.ts';
 import { readContent } from '../library/content.ts';
 import type { Answer, FileBody } from './answer.ts';
@@ -72,13 +74,19 @@ export function sendAnswer(response: ServerResponse, answer: Answer, effect: Fau
     );
 }
 
+/** RST where the socket can do it; a TLS socket can only close. */
+export function resetConnection(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 /** Ends the connection although Content-Length promised more: by RST, or by an ordinary FIN. */
 function breakOff(response: ServerResponse, reset: boolean): void {
   const { socket } = response;
   if (socket === null) return;
   response.flushHeaders();
   // A callback of an empty write tells that everything before it left the process; a reset would throw it away otherwise.
-  socket.write('', () => (reset && 'resetAndDestroy' in socket ? setImmediate(() => socket.resetAndDestroy()) : socket.end()));
+  socket.write('', () => (reset ? setImmediate(() => resetConnection(socket)) : socket.end()));
 }
 
 function sendBody(response: ServerResponse, { content, start, end }: FileBody, done: () => void): void {

@@ -1,3 +1,4 @@
+import { readContent } from './content.ts';
 import type { AssetState, MasterState } from './record-states.ts';
 import type { Resource } from './resource.ts';
 import { captureRank, type Visibility, visibilityOf, type ZoneStore } from './zone-store.ts';
@@ -23,6 +24,8 @@ export interface ExpectedFile {
   readonly addedMs: number;
   /** Seconds east of UTC. */
   readonly timeZoneOffsetS: number | undefined;
+  /** The whole file. */
+  read(): Buffer;
 }
 
 function expectedFile(zone: string, asset: AssetState, master: MasterState, kind: RenditionKind, resource: Resource): ExpectedFile {
@@ -43,6 +46,7 @@ function expectedFile(zone: string, asset: AssetState, master: MasterState, kind
     captureMs: asset.captureMs,
     addedMs: asset.addedMs,
     timeZoneOffsetS: asset.timeZoneOffsetS,
+    read: () => readContent(resource.content),
   };
 }
 

@@ -24,6 +24,7 @@ export interface AssetSpec {
   /** Second original of a RAW+JPEG pair. */
   readonly alternativeUti?: string;
   readonly alternativeSize?: number;
+  readonly alternativeBytes?: Buffer;
   readonly sidecarSize?: number;
   /** Full-size rendition of an edit on the asset, and its type. */
   readonly edited?: {
@@ -83,7 +84,7 @@ export function makeMaster(spec: AssetSpec, id: string, nowMs: number): MasterSt
   const original = made(frame, uti, 'original', spec.size ?? 20_000, spec.bytes);
   const resources: Resources = { resOriginal: original };
   if (spec.alternativeUti !== undefined)
-    resources.resOriginalAlt = made(frame, spec.alternativeUti, 'alternative', spec.alternativeSize ?? 15_000);
+    resources.resOriginalAlt = made(frame, spec.alternativeUti, 'alternative', spec.alternativeSize ?? 15_000, spec.alternativeBytes);
   if (spec.liveVideoSize !== undefined)
     resources.resOriginalVidCompl = made({ id, width: 1308, height: 980 }, MOVIE, 'live film', spec.liveVideoSize);
   if (spec.sidecarSize !== undefined)

@@ -21,11 +21,19 @@ function drawing(title: string, when: string, hue: number): Buffer {
 const exifTime = (ms: number, offsetS: number) =>
   new Date(ms + offsetS * 1000).toISOString().slice(0, 19).replaceAll('-', ':').replace('T', ' ');
 
-async function render(title: string, spec: AssetSpec, hue: number, png: boolean): Promise<Buffer> {
+/** What sharp can write, by UTI. */
+const FORMATS: Readonly<Record<string, 'jpeg' | 'png' | 'tiff' | 'gif'>> = {
+  'public.jpeg': 'jpeg',
+  'public.png': 'png',
+  'public.tiff': 'tiff',
+  'com.compuserve.gif': 'gif',
+};
+
+async function render(title: string, spec: AssetSpec, hue: number, format: 'jpeg' | 'png' | 'tiff' | 'gif' = 'jpeg'): Promise<Buffer> {
   const captureMs = spec.captureMs ?? undefined;
   const when = captureMs === undefined ? 'no date' : new Date(captureMs).toISOString().slice(0, 10);
   const picture = sharp(drawing(title, when, hue));
-  if (png) return picture.png({ compressionLevel: 6 }).toBuffer();
+  if (format !== 'jpeg') return picture.toFormat(format).toBuffer();
   const exif = captureMs === undefined ? {} : { DateTimeOriginal: exifTime(captureMs, spec.timeZoneOffsetS ?? 0) };
   return picture
     .jpeg({ quality: 78 })
@@ -36,7 +44,7 @@ async function render(title: string, spec: AssetSpec, hue: number, png: boolean)
 const smaller = (picture: Buffer, width: number) => sharp(picture).resize({ width }).jpeg({ quality: 70 }).toBuffer();
 
 /**
- * Gives an asset viewable bytes. sharp writes JPEG and PNG but no HEIC, so HEIC items become JPEG; films and RAW files keep
+ * Gives an asset viewable bytes. sharp writes no HEIC, so HEIC items become JPEG; films and RAW files keep
  * made-up bytes and get a real poster picture.
  */
 export async function withRealPhoto(spec: AssetSpec, hue: number): Promise<AssetSpec> {
@@ -44,11 +52,10 @@ export async function withRealPhoto(spec: AssetSpec, hue: number): Promise<Asset
   const uti = asJpeg ? 'public.jpeg' : (spec.uti ?? 'public.jpeg');
   const filename = asJpeg && typeof spec.filename === 'string' ? spec.filename.replace(/\.HEIC$/, '.JPG') : spec.filename;
   const title = typeof filename === 'string' ? filename.slice(0, 34) : 'a photo without a name';
-  const png = uti === 'public.png';
-  const viewable = png || uti === 'public.jpeg';
+  const format = FORMATS[uti];
   const isFilm = fileTypeOf(uti).media === 'video';
-  const picture = await render(title, spec, hue, png);
-  const editedPicture = spec.edited === undefined || isFilm ? undefined : await render(`${title} (edited)`, spec, (hue + 140) % 360, false);
+  const picture = await render(title, spec, hue, format);
+  const editedPicture = spec.edited === undefined || isFilm ? undefined : await render(`${title} (edited)`, spec, (hue + 140) % 360);
   const shown = editedPicture ?? picture;
   return {
     ...spec,
@@ -56,7 +63,8 @@ export async function withRealPhoto(spec: AssetSpec, hue: number): Promise<Asset
     width: WIDTH,
     height: HEIGHT,
     ...(filename === undefined ? {} : { filename }),
-    ...(viewable ? { bytes: picture } : {}),
+    ...(format === undefined ? {} : { bytes: picture }),
+    ...(spec.alternativeUti === 'public.jpeg' ? { alternativeBytes: await render(`${title} (pair)`, spec, hue) } : {}),
     ...(spec.edited === undefined || editedPicture === undefined
       ? {}
       : { edited: { ...spec.edited, uti: 'public.jpeg', bytes: editedPicture } }),

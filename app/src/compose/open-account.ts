@@ -67,7 +67,8 @@ export async function openAccount(context: AccountContext): Promise<OpenAccount>
     retries: settings.maxRetries,
   });
   const idleMs = settings.downloadTimeout * 60_000;
-  return { account, photos: createPhotosService({ cloudKit, http, endpoints, clock: realClock, idleMs }), signIn: renew };
+  const cookies = () => session.jar.getCookieString(endpoints.setup);
+  return { account, photos: createPhotosService({ cloudKit, http, endpoints, clock: realClock, cookies, idleMs }), signIn: renew };
 }
 
 /** The password from the settings, else from the terminal; kept for this process only. */

@@ -33,7 +33,7 @@ export async function openLibraryApp(settings: Settings, appleId: string, comman
   const expectedLibraryId = readLibraryId(file);
   const library = await openLibrary({ root: settings.dataDir, stateDir: settings.configDir, createIfEmpty: true, expectedLibraryId });
   const lockParts = { force: settings.force, now: () => realClock.now(), signal, name: command };
-  const libraryLock = await takeLock({ ...lockParts, file: join(settings.dataDir, '.photos-sync', 'library') });
+  const libraryLock = await takeLock({ ...lockParts, file: library.lockFile });
   const closers: (() => Promise<void> | void)[] = [() => libraryLock.release()];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -48,7 +48,7 @@ export async function openLibraryApp(settings: Settings, appleId: string, comman
     const root = settings.dataDir;
     return {
       catalog,
-      store: createLibraryStore({ root, incomingDir: join(root, '.photos-sync', 'incoming'), now: () => realClock.now() }),
+      store: createLibraryStore({ root, incomingDir: library.incomingDir, now: () => realClock.now() }),
       albumStore: volume.symlinks ? createAlbumStore({ root }) : undefined,
       nameLimitBytes: volume.nameLimitBytes,
       stillThere: library.stillThere,

@@ -30,9 +30,10 @@ export function cleanCharacters(name: string): string {
 
 /** Steps 7 to 9 on a stem or folder name; `fallback` when nothing is left that a person could read. */
 export function cleanStem(text: string, fallback: string, limitBytes: number): string {
-  const shown = trimEdges(text).replace(SKIPPED_START, '_').replace(/^@/, '_@');
-  const named = /^[_. \u200c\u200d]*$/u.test(shown) ? fallback : shown;
-  return cut(named.replace(DEVICE, '$&_'), limitBytes);
+  const started = trimEdges(text).replace(SKIPPED_START, '_').replace(/^@/, '_@');
+  // Twice: what was cut off may have been all that told the name from a device's.
+  const shown = cut(started.replace(DEVICE, '$&_'), limitBytes).replace(DEVICE, '$&_');
+  return /^[_. \u200c\u200d]*$/u.test(shown) ? cut(fallback, limitBytes) : shown;
 }
 
 /** Not in the middle of what looks like one character. */

@@ -38,11 +38,12 @@ export async function signIn(parts: SignInParts, signal: AbortSignal): Promise<v
 /** Waits for a code from any door, has it checked, and asks to be trusted. Wrong codes may be corrected until the time is up. */
 async function passSecondFactor(parts: SignInParts, signal: AbortSignal): Promise<void> {
   const { account, log } = parts;
-  const timeout = new AbortController();
-  const timer = parts.clock
-    .sleep(parts.codeTimeoutMs, signal)
-    .then(() => timeout.abort(new Problem('code-needed', `No code arrived within ${Math.round(parts.codeTimeoutMs / 60_000)} minutes.`)));
-  timer.catch(() => undefined); // an abort of the run is seen by the waiting below
+  const timeUp = new AbortController();
+  const done = new AbortController();
+  void parts.clock.sleep(parts.codeTimeoutMs, AbortSignal.any([signal, done.signal])).then(
+    () => timeUp.abort(new Problem('code-needed', `No code arrived within ${Math.round(parts.codeTimeoutMs / 60_000)} minutes.`)),
+    () => undefined, // the waiting ended otherwise
+  );
   const pushed = await account.pushCode(signal);
   const phones = await account.phones(signal).catch((error: unknown) => {
     signal.throwIfAborted();
@@ -57,13 +58,14 @@ async function passSecondFactor(parts: SignInParts, signal: AbortSignal): Promis
         ? 'Apple wants a sign-in code and shows it on your devices now.'
         : 'Apple wants a sign-in code. Ask for one with resend_mfa, or look at your devices.',
     );
-    const waiting = AbortSignal.any([signal, timeout.signal]);
+    const waiting = AbortSignal.any([signal, timeUp.signal]);
     for (;;) {
       const event = await inbox.next(waiting);
       if (event.is === 'resend') await resend(parts, phones, event.request, signal);
       else if (await tryCode(parts, event, signal)) return;
     }
   } finally {
+    done.abort();
     inbox.close();
     await closeDoors();
   }

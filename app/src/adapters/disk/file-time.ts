@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, utimes } from 'node:fs/promises';
 import { errnoOf } from './disk-problem.ts';
 
 /** Volumes that keep no dates or let only the owner set them say so with these: the photo matters more than its date. */
@@ -10,15 +10,19 @@ const NO_DATES = new Set(['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 
  */
 export async function setFileTime(path: string, modifiedAtMs: number | undefined, nowMs: number, fsync: boolean): Promise<void> {
   if (modifiedAtMs === undefined) return;
+  const [accessed, modified] = [new Date(nowMs), new Date(modifiedAtMs)];
+  if (!fsync) return utimes(path, accessed, modified).catch(unlessNoDates);
   const file = await open(path, 'r');
   try {
-    await file.utimes(new Date(nowMs), new Date(modifiedAtMs)).catch((error: unknown) => {
-      if (!NO_DATES.has(errnoOf(error) ?? '')) throw error;
-    });
-    if (fsync) await file.sync();
+    await file.utimes(accessed, modified).catch(unlessNoDates);
+    await file.sync();
   } finally {
     await file.close();
   }
+}
+
+function unlessNoDates(error: unknown): void {
+  if (!NO_DATES.has(errnoOf(error) ?? '')) throw error;
 }
 
 /** Whether a stored time is the wanted one as far as the volume can tell: FAT rounds down to two seconds. */

@@ -6,7 +6,7 @@ import { type Endpoints, USER_AGENT } from './endpoints.ts';
 
 /** Opens the bytes behind a signed address (photos.md §12). Only Apple's content hosts ever get the session's cookies. */
 export async function openDownload(
-  { http, endpoints, idleMs }: { http: HttpClient; endpoints: Endpoints; idleMs: number },
+  { http, endpoints, idleMs, cookies }: { http: HttpClient; endpoints: Endpoints; idleMs: number; cookies: () => Promise<string> },
   download: Download,
   from: number,
   signal: AbortSignal,
@@ -14,7 +14,9 @@ export async function openDownload(
   const address = URL.parse(download.url);
   if (address?.protocol !== 'https:' || !endpoints.isContentHost(address.hostname))
     throw new Problem('transfer-failed', `iCloud named a download host that is not Apple's (${address?.hostname ?? 'unreadable'}).`);
+  // The cookies belong to icloud.com, so no jar sends them here by itself; without them the answer is an error text with status 200.
   const headers = {
+    Cookie: await cookies(),
     'User-Agent': USER_AGENT,
     Origin: endpoints.home,
     Referer: `${endpoints.home}/`,

@@ -18,6 +18,8 @@ export interface PhotosServiceOptions {
   readonly http: HttpClient;
   readonly endpoints: Endpoints;
   readonly clock: Clock;
+  /** The login's cookies, as a header. */
+  readonly cookies: () => Promise<string>;
   /** No bytes for that long ends a download; Infinity = never. */
   readonly idleMs: number;
 }

@@ -1,5 +1,4 @@
-import { pbkdf2Sync } from 'node:crypto';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, pbkdf2Sync, randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { Hash, Mode, Srp } from '@foxt/js-srp';
 import type { Simulator } from '../../../simulator/simulator.ts';
@@ -42,18 +41,26 @@ export function openWebPage(simulator: Simulator) {
     const { host, pathname, search } = new URL(url);
     const text = options.body === undefined ? undefined : typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
     const jar = options.withoutCookies === true ? '' : [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { Host: host, ...(jar === '' ? {} : { Cookie: jar }), ...(text === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(text)) }) };
+    const headers = {
+      Host: host,
+      ...(jar === '' ? {} : { Cookie: jar }),
+      ...(text === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(text)) }),
+    };
     return new Promise((resolve, reject) => {
-      const call = request(`${simulator.address}${pathname}${search}`, { method, agent, headers: { ...headers, ...options.headers } }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('error', reject);
-        answer.on('end', () => {
-          keepCookies(answer.headers['set-cookie'] ?? []);
-          const bytes = Buffer.concat(chunks);
-          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, bytes, body: parsed(bytes) });
-        });
-      });
+      const call = request(
+        `${simulator.address}${pathname}${search}`,
+        { method, agent, headers: { ...headers, ...options.headers } },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('error', reject);
+          answer.on('end', () => {
+            keepCookies(answer.headers['set-cookie'] ?? []);
+            const bytes = Buffer.concat(chunks);
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, bytes, body: parsed(bytes) });
+          });
+        },
+      );
       call.on('error', reject);
       call.end(text);
     });
@@ -78,7 +85,12 @@ export function openWebPage(simulator: Simulator) {
         ...options.headers,
       },
     });
-    const names = { scnt: 'scnt', sessionId: 'x-apple-id-session-id', sessionToken: 'x-apple-session-token', trustToken: 'x-apple-twosv-trust-token' };
+    const names = {
+      scnt: 'scnt',
+      sessionId: 'x-apple-id-session-id',
+      sessionToken: 'x-apple-session-token',
+      trustToken: 'x-apple-twosv-trust-token',
+    };
     for (const [key, name] of Object.entries(names)) {
       const value = answer.headers[name];
       if (typeof value === 'string') state[key] = value;
@@ -99,9 +111,19 @@ export function openWebPage(simulator: Simulator) {
       .digest();
     const secret = protocol === 's2k_fo' ? Buffer.from(digest.toString('hex')) : digest;
     srp.p = new Uint8Array(pbkdf2Sync(secret, Buffer.from(salt, 'base64'), iteration, 32, 'sha256'));
-    const m1 = Buffer.from(await srp.generate(new Uint8Array(Buffer.from(salt, 'base64')), new Uint8Array(Buffer.from(b, 'base64'))), 'hex');
+    const m1 = Buffer.from(
+      await srp.generate(new Uint8Array(Buffer.from(salt, 'base64')), new Uint8Array(Buffer.from(b, 'base64'))),
+      'hex',
+    );
     const m2 = Buffer.from(await srp.generateM2());
-    const body = { accountName, c, m1: m1.toString('base64'), m2: m2.toString('base64'), rememberMe: true, trustTokens: options.trustTokens ?? [] };
+    const body = {
+      accountName,
+      c,
+      m1: m1.toString('base64'),
+      m2: m2.toString('base64'),
+      rememberMe: true,
+      trustTokens: options.trustTokens ?? [],
+    };
     return idmsa('POST', '/signin/complete?isRememberMeEnabled=true', { body });
   }
 
@@ -109,7 +131,12 @@ export function openWebPage(simulator: Simulator) {
     send('POST', `https://setup.icloud.com/setup/ws/1/${path}`, { body, headers: { Origin: HOME, 'Content-Type': 'application/json' } });
 
   async function accountLogin(trustToken = state.trustToken ?? ''): Promise<WireAnswer> {
-    const answer = await setup('accountLogin', { accountCountryCode: 'USA', dsWebAuthToken: state.sessionToken, extended_login: true, trustToken });
+    const answer = await setup('accountLogin', {
+      accountCountryCode: 'USA',
+      dsWebAuthToken: state.sessionToken,
+      extended_login: true,
+      trustToken,
+    });
     root = answer.body?.webservices?.ckdatabasews?.url ?? root;
     return answer;
   }

@@ -1,0 +1,94 @@
+// The demo: a simulated iCloud, the built program, and somebody who types the code.
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const app = fileURLToPath(new URL('../../app/', import.meta.url));
+const { values } = parseArgs({ options: { once: { type: 'boolean' }, dir: { type: 'string', default: 'demo' }, assets: { type: 'string', default: '120' } } });
+const dir = resolve(values.dir);
+const children = new Set();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    for (const child of children) child.kill(signal);
+  });
+}
+
+const simulator = start(process.execPath, [join(app, 'dist/simulator/main.js'), '--assets', values.assets, '--photos', 'real'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const port = await freePort();
+let ready;
+const listening = new Promise((done) => {
+  ready = done;
+});
+createInterface({ input: simulator.stdout }).on('line', (line) => {
+  if (line.startsWith('{')) return ready(JSON.parse(line));
+  console.log(line);
+  const code = /\b(\d{6})\b/.exec(line)?.[1];
+  if (code) enterCode(code);
+});
+simulator.once('exit', (code) => {
+  if (code !== 0) ready(Promise.reject(new Error(`The simulated iCloud ended with ${code}.`)));
+});
+
+const { address, appleId, assets } = await listening;
+console.log(`A simulated iCloud with ${assets} items runs at ${address}.\n`);
+const env = { ...process.env, ICLOUD_TEST_SERVER: address, APPLE_ID_USER: appleId, APPLE_ID_PWD: 'Correct-Horse-7-Battery', DATA_DIR: dir, PORT: String(port), CONFIG_DIR: '' };
+const exitCode = await run(['sync']);
+console.log();
+await run(['status']);
+console.log(`\nThe library is in ${dir}:`);
+for (const line of sketch(dir)) console.log(`  ${line}`);
+
+if (!values.once && exitCode === 0) {
+  const shown = Object.entries(env).filter(([name]) => ['ICLOUD_TEST_SERVER', 'APPLE_ID_USER', 'APPLE_ID_PWD', 'DATA_DIR', 'PORT'].includes(name));
+  console.log(`\nThe simulated iCloud stays up until Ctrl-C. In another terminal:\n  cd ${app}\n  ${shown.map(([name, value]) => `${name}='${value}'`).join(' ')} npm run execute -- sync`);
+  await new Promise((done) => simulator.once('exit', done));
+} else simulator.kill('SIGTERM');
+process.exitCode = exitCode;
+
+function start(command, args, options) {
+  const child = spawn(command, args, options);
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
+function run(args) {
+  const child = start(process.execPath, [join(app, 'dist/src/main.js'), ...args], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  return new Promise((done) => child.once('exit', (code) => done(code ?? 1)));
+}
+
+/** Does what `enter_mfa` does; the program opens its port a moment after the code arrives. */
+async function enterCode(code, tries = 50) {
+  const answer = await fetch(`http://localhost:${port}/mfa?code=${code}`, { method: 'POST' }).catch(() => undefined);
+  if (answer?.ok) console.log(`Entered with: curl -X POST 'http://localhost:${port}/mfa?code=${code}'`);
+  else if (tries > 0) setTimeout(enterCode, 100, code, tries - 1);
+}
+
+function freePort() {
+  const server = createServer();
+  return new Promise((done) => server.listen(0, () => {
+    const { port } = server.address();
+    server.close(() => done(port));
+  }));
+}
+
+/** The first names of each folder, two levels deep and a little below: enough to recognise a photo library. */
+function sketch(root) {
+  const lines = [];
+  const walk = (folder, depth) => {
+    const names = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== '.photos-sync').sort((a, b) => a.name.localeCompare(b.name));
+    const most = depth === 0 ? 12 : 3;
+    for (const entry of names.slice(0, most)) {
+      const path = join(folder, entry.name);
+      lines.push(relative(root, path) + (entry.isDirectory() ? '/' : entry.isSymbolicLink() ? ' ->' : ''));
+      if (entry.isDirectory() && depth < 3) walk(path, depth + 1);
+    }
+    if (names.length > most) lines.push(`${relative(root, folder)}/… (${names.length - most} more)`);
+  };
+  walk(root, 0);
+  return lines;
+}
