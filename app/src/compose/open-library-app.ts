@@ -48,7 +48,7 @@ export async function openLibraryApp(settings: Settings, appleId: string, comman
     const root = settings.dataDir;
     return {
       catalog,
-      store: createLibraryStore({ root, incomingDir: library.incomingDir, now: () => realClock.now() }),
+      store: createLibraryStore({ root, incomingDir: library.incomingDir, now: () => realClock.now(), timeStepMs: volume.timeStepMs }),
       albumStore: volume.symlinks ? createAlbumStore({ root }) : undefined,
       nameLimitBytes: volume.nameLimitBytes,
       stillThere: library.stillThere,

@@ -1,7 +1,8 @@
-import type { Zone } from '../domain/asset.ts';
+import { PERSONAL_ZONE, type Zone } from '../domain/asset.ts';
 import { fold } from '../domain/fold.ts';
 import { albumPath } from '../domain/library-path.ts';
 import { chooseBase, type Digest } from '../domain/names.ts';
+import { Problem } from '../domain/problem.ts';
 import type { AlbumRow, Catalog, MemberFile } from '../ports/catalog.ts';
 import type { AlbumStore } from '../ports/library-store.ts';
 import type { PhotosService } from '../ports/photos-service.ts';
@@ -58,7 +59,10 @@ export async function linkAlbums(parts: AlbumParts, signal: AbortSignal): Promis
   let links = 0;
   for (const { row, path } of placeAlbums(parts)) {
     signal.throwIfAborted();
-    await albumStore.ensureFolder(path);
+    if (!(await makeFolder(albumStore, path))) {
+      occupied.push(path);
+      continue;
+    }
     if (row.path !== undefined && row.path !== path) left.push(row.path);
     if (row.path !== path) catalog.setAlbumPath(row.rowId, path);
     if (row.kind === 'album') links += await linkAlbum(parts, row, path, occupied, signal);
@@ -66,6 +70,16 @@ export async function linkAlbums(parts: AlbumParts, signal: AbortSignal): Promis
   // Deepest first: a renamed folder is empty only after its albums have left it.
   for (const path of left.sort((a, b) => b.length - a.length)) await albumStore.dropFolder(path);
   return { links, occupied };
+}
+
+async function makeFolder(albumStore: AlbumStore, path: string): Promise<boolean> {
+  try {
+    await albumStore.ensureFolder(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'path-occupied') return false;
+    throw error;
+  }
 }
 
 /** Every album's place, parents before children. Names are unique among siblings; who has a name already keeps it. */
@@ -85,7 +99,7 @@ export function placeAlbums({
       const path = albumPath({
         parentPath,
         name: row.name,
-        identity: row.id,
+        identity: `${PERSONAL_ZONE}/${row.id}`,
         isTaken: (name) => taken.has(name),
         digest,
         limitBytes: nameLimitBytes,

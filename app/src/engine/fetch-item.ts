@@ -47,10 +47,8 @@ export class Disagreement extends Problem {
  */
 export async function fetchItem(parts: FetchParts, item: TodoItem, signal: AbortSignal): Promise<Fetched> {
   const before = parts.catalog.filesOf(item.assetRow).find(({ kind }) => kind === item.rendition.kind);
-  if (before?.path !== item.path) {
-    const adopted = await adopt(parts, item, signal);
-    if (adopted) return adopted;
-  }
+  const adopted = await adopt(parts, item, before, signal);
+  if (adopted) return adopted;
   const copied = await copyStored(parts, item, before, signal);
   if (copied) return copied;
   if (item.rendition.size === 0) throw new Problem('not-uploaded-yet', `${item.path} is not in iCloud yet.`);
@@ -60,7 +58,12 @@ export async function fetchItem(parts: FetchParts, item: TodoItem, signal: Abort
 }
 
 /** A crash between the rename and the catalog leaves the right file at the right path: take it instead of fetching it again. */
-async function adopt(parts: FetchParts, item: TodoItem, signal: AbortSignal): Promise<Fetched | undefined> {
+async function adopt(
+  parts: FetchParts,
+  item: TodoItem,
+  before: StoredFile | undefined,
+  signal: AbortSignal,
+): Promise<Fetched | undefined> {
   const size = await parts.store.sizeOf(item.path);
   if (size === undefined) return undefined;
   if (size === item.rendition.size) {
@@ -72,6 +75,7 @@ async function adopt(parts: FetchParts, item: TodoItem, signal: AbortSignal): Pr
       return { how: 'reused', bytes: found.size, replaced: false };
     }
   }
+  if (before?.path === item.path) return undefined; // the older version, which leaves when the new one is complete
   throw new Problem('path-occupied', `${item.path} cannot be stored: another file lies there that did not come from here.`);
 }
 
