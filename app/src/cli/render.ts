@@ -1,5 +1,5 @@
 import type { Coverage } from '../domain/coverage.ts';
-import { formatBytes, formatCount, formatDuration, plural } from '../domain/format.ts';
+import { formatBytes, formatCount, formatDuration, noLongerListedNotice, plural } from '../domain/format.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { ProblemCount, RunReport } from '../domain/run-report.ts';
 
@@ -27,14 +27,16 @@ export function renderReport(report: RunReport): string {
 function renderProblem({ count, examples, advice }: ProblemCount): string {
   const [first = '', ...others] = examples;
   const more = count > examples.length ? [`  … and ${formatCount(count - examples.length)} more`] : [];
-  if (count === 1) return `- ${first} ${advice}`;
+  if (count === 1) return `- ${sentence(first)} ${advice}`;
   return [`- ${plural(count, 'item')}: ${advice}`, ...[first, ...others].map((example) => `  ${example}`), ...more].join('\n');
 }
 
 /** A problem that ended a command before there was anything to report. */
 export function renderFailure(problem: Problem): string {
-  return `${problem.message}\n${problem.advice}`;
+  return `${sentence(problem.message)}\n${problem.advice}`;
 }
+
+const sentence = (text: string) => (/[.!?:]$/.test(text) ? text : `${text}.`);
 
 /** The answer to "is my backup complete and intact?". */
 export function renderStatus(coverage: Coverage, lastRun: RunReport | undefined): string {
@@ -60,7 +62,7 @@ export function renderStatus(coverage: Coverage, lastRun: RunReport | undefined)
     lines.push(`- ${plural(group.count, 'file')}: ${group.advice}`, ...group.examples.map((example) => `  ${example}`));
   }
   if (coverage.noLongerListed > 0)
-    lines.push('', `${plural(coverage.noLongerListed, 'item')} stored here are no longer in iCloud. They stay.`);
+    lines.push('', noLongerListedNotice(coverage.noLongerListed));
   return lines.join('\n');
 }
 

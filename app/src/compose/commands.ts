@@ -35,8 +35,6 @@ export async function runCommand(context: CommandContext): Promise<number> {
   try {
     const log = context.openLog();
     for (const notice of context.notices) log.warn(notice);
-    if (context.settings.icloudTestServer)
-      log.warn(`This is a test: everything meant for Apple goes to ${context.settings.icloudTestServer}.`);
     const signal = AbortSignal.any([context.signal, app.lost]);
     const account = await openAccount({
       settings: context.settings,

@@ -31,3 +31,8 @@ export function formatDuration(ms: number): string {
   if (minutes < 60) return `${minutes} min`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** Said in the report and in the status alike. */
+export function noLongerListedNotice(count: number): string {
+  return count === 1 ? '1 item stored here is no longer in iCloud. It stays.' : `${formatCount(count)} items stored here are no longer in iCloud. They stay.`;
+}

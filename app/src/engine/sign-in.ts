@@ -1,3 +1,4 @@
+import { formatDuration } from '../domain/format.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import type { AppleAccount, Credentials, TrustedPhone } from '../ports/apple-account.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -41,7 +42,7 @@ async function passSecondFactor(parts: SignInParts, signal: AbortSignal): Promis
   const timeUp = new AbortController();
   const done = new AbortController();
   void parts.clock.sleep(parts.codeTimeoutMs, AbortSignal.any([signal, done.signal])).then(
-    () => timeUp.abort(new Problem('code-needed', `No code arrived within ${Math.round(parts.codeTimeoutMs / 60_000)} minutes.`)),
+    () => timeUp.abort(new Problem('code-needed', `No code arrived within ${formatDuration(parts.codeTimeoutMs)}.`)),
     () => undefined, // the waiting ended otherwise
   );
   const pushed = await account.pushCode(signal);
@@ -118,6 +119,6 @@ async function resend(
     log.info(`Apple sends a code by ${request.method === 'sms' ? 'text message' : 'phone call'} to number ${id}.`);
   } catch (error) {
     signal.throwIfAborted();
-    log.warn('A new code could not be sent.', { reason: asProblem(error).message, ...(known ? { numbers: known } : {}) });
+    log.warn(`A new code could not be sent. ${asProblem(error).message}${known ? ` Known numbers: ${known}.` : ''}`);
   }
 }

@@ -1,5 +1,5 @@
 import { PERSONAL_ZONE, type Zone } from '../domain/asset.ts';
-import { formatBytes, formatDuration, plural } from '../domain/format.ts';
+import { formatBytes, formatDuration, noLongerListedNotice, plural } from '../domain/format.ts';
 import { asProblem, Problem, type ProblemCode } from '../domain/problem.ts';
 import { NO_COUNTS, outcomeOf, ProblemTally, type RunCounts, type RunReport } from '../domain/run-report.ts';
 import { createAddresses } from './addresses.ts';
@@ -171,5 +171,5 @@ async function tryLinks(
   counts.links = links;
   for (const path of occupied) tally.add('path-occupied', `${path}: a file of your own lies where the album's link belongs.`);
   parts.log.info(`${plural(counts.albums, 'album')}, ${plural(links, 'new link')}.`);
-  if (counts.noLongerListed > 0) notices.push(`${plural(counts.noLongerListed, 'item')} stored here are no longer in iCloud. They stay.`);
+  if (counts.noLongerListed > 0) notices.push(noLongerListedNotice(counts.noLongerListed));
 }

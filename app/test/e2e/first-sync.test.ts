@@ -131,7 +131,7 @@ describe('the tree', () => {
     home.simulator.library.deleteAsset(asset?.assetRecordName ?? '');
     const { exitCode, stdout } = await home.run(['sync']);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('1 item stored here are no longer in iCloud. They stay.');
+    expect(stdout).toContain('1 item stored here is no longer in iCloud. It stays.');
     expect(hashTree(home.library)).toEqual(before);
   });
 });

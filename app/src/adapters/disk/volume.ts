@@ -104,11 +104,19 @@ async function refuseForeign(root: string): Promise<void> {
 
 async function create({ root, now = Date.now, madeBy = 'icloud-photos-sync' }: OpenLibraryOptions): Promise<string> {
   const libraryId = randomUUID();
+  await mayMakeFolder(root);
   await ensureDir(root);
   await privateFolder(`${root}/${OWN_FOLDER}`);
   await writeMarker(root, { libraryId, createdAt: new Date(now()).toISOString(), madeBy });
   await syncFolder(root);
   return libraryId;
+}
+
+/** Node's recursive mkdir answers ENOENT on a read-only volume, which would be reported as a folder that is not there. */
+async function mayMakeFolder(path: string): Promise<void> {
+  let existing = path;
+  while ((await lookAt(existing)) === undefined) existing = posix.dirname(existing);
+  await access(existing, constants.W_OK | constants.X_OK);
 }
 
 /** Only ours to look into. Volumes without permissions answer chmod with nothing or an error; neither is worth a word here. */
