@@ -5,9 +5,7 @@ import { Library, type PageOrder, PRIMARY, type SharedLibraryRole } from './libr
 import { type SeededRandom, seededRandom } from './library/seeded-random.ts';
 
 export { fileChecksum } from './library/apple-checksum.ts';
-export type { ExpectedFile, RenditionKind } from './library/expected-files.ts';
-export type { AssetSpec, EditSpec } from './library/make-asset.ts';
-export { Library, type LibraryAlbum, type PageOrder, type SharedLibraryRole } from './library/photo-library.ts';
+export { Library, type PageOrder, type SharedLibraryRole } from './library/photo-library.ts';
 
 export interface LibrarySpec {
   /** Items in PrimarySync, hidden and recently deleted ones included; a shared library holds about a tenth more. */

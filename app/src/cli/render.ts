@@ -61,8 +61,7 @@ export function renderStatus(coverage: Coverage, lastRun: RunReport | undefined)
   for (const group of coverage.missing) {
     lines.push(`- ${plural(group.count, 'file')}: ${group.advice}`, ...group.examples.map((example) => `  ${example}`));
   }
-  if (coverage.noLongerListed > 0)
-    lines.push('', noLongerListedNotice(coverage.noLongerListed));
+  if (coverage.noLongerListed > 0) lines.push('', noLongerListedNotice(coverage.noLongerListed));
   return lines.join('\n');
 }
 

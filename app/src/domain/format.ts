@@ -34,5 +34,7 @@ export function formatDuration(ms: number): string {
 
 /** Said in the report and in the status alike. */
 export function noLongerListedNotice(count: number): string {
-  return count === 1 ? '1 item stored here is no longer in iCloud. It stays.' : `${formatCount(count)} items stored here are no longer in iCloud. They stay.`;
+  return count === 1
+    ? '1 item stored here is no longer in iCloud. It stays.'
+    : `${formatCount(count)} items stored here are no longer in iCloud. They stay.`;
 }

@@ -58,12 +58,7 @@ export async function fetchItem(parts: FetchParts, item: TodoItem, signal: Abort
 }
 
 /** A crash between the rename and the catalog leaves the right file at the right path: take it instead of fetching it again. */
-async function adopt(
-  parts: FetchParts,
-  item: TodoItem,
-  before: StoredFile | undefined,
-  signal: AbortSignal,
-): Promise<Fetched | undefined> {
+async function adopt(parts: FetchParts, item: TodoItem, before: StoredFile | undefined, signal: AbortSignal): Promise<Fetched | undefined> {
   const size = await parts.store.sizeOf(item.path);
   if (size === undefined) return undefined;
   if (size === item.rendition.size) {

@@ -8,8 +8,12 @@ describe('the command line', () => {
     const home = await newHome();
     const help = await home.run(['--help']);
     expect(help).toMatchObject({ exitCode: 0, stderr: '' });
-    for (const word of ['sync', 'status', 'token', '--data-dir', '--username', 'APPLE_ID_USER', 'Default: /opt/icloud-photos-library']) expect(help.stdout).toContain(word);
-    expect(await home.run(['--version'])).toMatchObject({ exitCode: 0, stdout: `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n` });
+    for (const word of ['sync', 'status', 'token', '--data-dir', '--username', 'APPLE_ID_USER', 'Default: /opt/icloud-photos-library'])
+      expect(help.stdout).toContain(word);
+    expect(await home.run(['--version'])).toMatchObject({
+      exitCode: 0,
+      stdout: `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`,
+    });
   });
 
   it.each([
@@ -68,7 +72,14 @@ describe('status', () => {
     expect(exitCode).toBe(0);
     const status = JSON.parse(stdout);
     const expected = [...home.simulator.library.expected()];
-    expect(status).toMatchObject({ schema: 1, complete: true, intact: true, missing: [], stored: { files: expected.length }, lastRun: { command: 'sync', outcome: 'complete' } });
+    expect(status).toMatchObject({
+      schema: 1,
+      complete: true,
+      intact: true,
+      missing: [],
+      stored: { files: expected.length },
+      lastRun: { command: 'sync', outcome: 'complete' },
+    });
     for (const [kind, figures] of Object.entries(status.kinds)) {
       const count = expected.filter((file) => file.kind === kind).length;
       expect(figures).toMatchObject({ listed: count, stored: count, verified: count, unconfirmed: 0 });
@@ -78,13 +89,21 @@ describe('status', () => {
 
   it('lists what is missing with the reason and ends with 4', async () => {
     const home = await newHome({ library: { assets: 12, seed: 1, mix: 'plain', meanBytes: 500 } });
-    home.simulator.faults.add({ on: 'download', times: Number.POSITIVE_INFINITY, match: (url) => url.pathname.includes(firstOriginal(home)), effect: 'corrupt' });
+    home.simulator.faults.add({
+      on: 'download',
+      times: Number.POSITIVE_INFINITY,
+      match: (url) => url.pathname.includes(firstOriginal(home)),
+      effect: 'corrupt',
+    });
     const sync = await home.run(['sync']);
     expect(sync.exitCode).toBe(4);
     expect(sync.stderr).toContain("does not match Apple's checksum. It was not kept.");
     const { exitCode, stdout } = await home.run(['status', '--json']);
     expect(exitCode).toBe(4);
-    expect(JSON.parse(stdout)).toMatchObject({ complete: false, missing: [{ code: 'content-mismatch', count: 1, nextTry: expect.any(String) }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      complete: false,
+      missing: [{ code: 'content-mismatch', count: 1, nextTry: expect.any(String) }],
+    });
   });
 
   it('says that there is no backup yet', async () => {

@@ -55,7 +55,11 @@ describe('the tree', () => {
     library.addAsset({ filename: 'new-york.jpg', captureMs, timeZoneOffsetS: -4 * 3600 });
     library.addAsset({ filename: 'old.jpg', captureMs: Date.UTC(1931, 2, 1), timeZoneOffsetS: 0 });
     expect((await home.run(['sync'])).exitCode).toBe(0);
-    expect(sketchTree(home.library)).toEqual(['_All-Photos/1931/1931-03/old.jpg', '_All-Photos/2024/2024-06/new-york.jpg', '_All-Photos/2024/2024-07/tokyo.jpg']);
+    expect(sketchTree(home.library)).toEqual([
+      '_All-Photos/1931/1931-03/old.jpg',
+      '_All-Photos/2024/2024-06/new-york.jpg',
+      '_All-Photos/2024/2024-07/tokyo.jpg',
+    ]);
     expect(statSync(join(home.library, '_All-Photos/2024/2024-07/tokyo.jpg')).mtimeMs).toBe(captureMs);
     expect(statSync(join(home.library, '_All-Photos/1931/1931-03/old.jpg')).mtimeMs).toBe(Date.UTC(1931, 2, 1));
   });
@@ -64,14 +68,17 @@ describe('the tree', () => {
     const home = await newHome({ library: { assets: 0, seed: 1, mix: 'plain' } });
     const { library } = home.simulator;
     const captureMs = Date.UTC(2024, 5, 1);
-    for (let index = 0; index < 3; index++) library.addAsset({ filename: 'IMG_0001.JPG', captureMs: captureMs + index, timeZoneOffsetS: 0 });
+    for (let index = 0; index < 3; index++)
+      library.addAsset({ filename: 'IMG_0001.JPG', captureMs: captureMs + index, timeZoneOffsetS: 0 });
     await home.run(['sync']);
     const first = hashTree(home.library);
-    expect([...first.keys()]).toEqual([
-      '_All-Photos/2024/2024-06/IMG_0001.JPG',
-      expect.stringMatching(/^_All-Photos\/2024\/2024-06\/IMG_0001-[0-9a-z]{6}\.JPG$/),
-      expect.stringMatching(/^_All-Photos\/2024\/2024-06\/IMG_0001-[0-9a-z]{6}\.JPG$/),
-    ].sort());
+    expect([...first.keys()]).toEqual(
+      [
+        '_All-Photos/2024/2024-06/IMG_0001.JPG',
+        expect.stringMatching(/^_All-Photos\/2024\/2024-06\/IMG_0001-[0-9a-z]{6}\.JPG$/),
+        expect.stringMatching(/^_All-Photos\/2024\/2024-06\/IMG_0001-[0-9a-z]{6}\.JPG$/),
+      ].sort(),
+    );
     library.addAsset({ filename: 'IMG_0001.JPG', captureMs: captureMs - 1000, timeZoneOffsetS: 0 });
     await home.run(['sync']);
     const second = hashTree(home.library);
@@ -92,7 +99,9 @@ describe('the tree', () => {
     const link = (name: string, target: string) => `${name} -> ../../_All-Photos/2024/2024-06/${target}`;
     const links = () => sketchTree(home.library).filter((line) => line.includes('->'));
     expect(links()).toEqual([link('Travel/Rome_2024/one.jpg', 'one.jpg'), link('Travel/Rome_2024/two.jpg', 'two.jpg')]);
-    expect(readFileSync(join(home.library, 'Travel/Rome_2024/one.jpg'))).toEqual(readFileSync(join(home.library, '_All-Photos/2024/2024-06/one.jpg')));
+    expect(readFileSync(join(home.library, 'Travel/Rome_2024/one.jpg'))).toEqual(
+      readFileSync(join(home.library, '_All-Photos/2024/2024-06/one.jpg')),
+    );
 
     library.renameAlbum(album, 'Roma');
     library.removeFromAlbum(one, album);

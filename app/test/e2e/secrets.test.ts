@@ -26,14 +26,27 @@ describe('secrets', () => {
 
     const state = join(home.library, '.photos-sync');
     const session = JSON.parse(readFileSync(join(state, 'session.json'), 'utf8'));
-    const secrets = [home.simulator.account.password, 'not-the-Password-9', session.sessionToken, session.trustToken, session.scnt, ...codes];
+    const secrets = [
+      home.simulator.account.password,
+      'not-the-Password-9',
+      session.sessionToken,
+      session.trustToken,
+      session.scnt,
+      ...codes,
+    ];
     for (const cookie of session.cookies.cookies) if ((cookie.value ?? '').length > 8) secrets.push(cookie.value.replaceAll('"', ''));
-    const texts = [...results.flatMap(({ stdout, stderr }) => [stdout, stderr]), ...readdirSync(state).filter((name) => name.includes('.log')).map((name) => readFileSync(join(state, name), 'utf8'))];
+    const texts = [
+      ...results.flatMap(({ stdout, stderr }) => [stdout, stderr]),
+      ...readdirSync(state)
+        .filter((name) => name.includes('.log'))
+        .map((name) => readFileSync(join(state, name), 'utf8')),
+    ];
     const everything = texts.join('\n');
     expect(everything.length).toBeGreaterThan(5_000);
     for (const secret of secrets) expect(everything).not.toContain(secret);
     expect(everything).not.toMatch(/icloud-content\.com\/\S+/);
-    for (const name of readdirSync(state, { recursive: true, encoding: 'utf8' })) expect(statSync(join(state, name)).mode & 0o077, name).toBe(0);
+    for (const name of readdirSync(state, { recursive: true, encoding: 'utf8' }))
+      expect(statSync(join(state, name)).mode & 0o077, name).toBe(0);
   });
 });
 
@@ -42,12 +55,35 @@ describe('the connection', () => {
     const folder = mkdtempSync(join(tmpdir(), 'photos-tls-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const names = ['idmsa.apple.com', '*.icloud.com', '*.icloud-content.com'].map((name) => `DNS:${name}`).join(',');
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-days', '2', '-subj', '/CN=photos test', '-addext', `subjectAltName=${names}`], { cwd: folder, stdio: 'ignore' });
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-keyout',
+        'key.pem',
+        '-out',
+        'cert.pem',
+        '-days',
+        '2',
+        '-subj',
+        '/CN=photos test',
+        '-addext',
+        `subjectAltName=${names}`,
+      ],
+      { cwd: folder, stdio: 'ignore' },
+    );
     const read = (name: string) => readFileSync(join(folder, name), 'utf8');
     const home = await newHome({ library: { assets: 3, seed: 1, mix: 'plain' }, tls: { key: read('key.pem'), cert: read('cert.pem') } });
     expect(home.simulator.address).toMatch(/^https:/);
     const refused = await home.run(['sync']);
-    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('The certificate of idmsa.apple.com is not trusted here') });
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('The certificate of idmsa.apple.com is not trusted here'),
+    });
     expect(home.simulator.requests.total()).toBe(0);
     expect((await home.run(['sync'], { NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') })).exitCode).toBe(0);
   });

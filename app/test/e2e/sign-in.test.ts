@@ -73,7 +73,10 @@ describe('entering the code over HTTP', () => {
     const cli = home.start(['sync']);
     await printed(cli, 'Apple wants a sign-in code');
     expect(await home.post('/resend_mfa?method=pigeon')).toMatchObject({ status: 400 });
-    expect(await home.post('/resend_mfa?method=sms&phoneNumberId=1')).toEqual({ status: 200, message: 'Requesting MFA resend with method sms' });
+    expect(await home.post('/resend_mfa?method=sms&phoneNumberId=1')).toEqual({
+      status: 200,
+      message: 'Requesting MFA resend with method sms',
+    });
     await printed(cli, 'No trusted number has the id 1. Known: 3 (');
     await home.post('/resend_mfa?method=sms&phoneNumberId=4');
     await printed(cli, 'text message to number 4');
@@ -180,8 +183,14 @@ describe('a sign-in that cannot work', () => {
 
   it('says that no account was named, or no password', async () => {
     const home = await newHome({ library: small });
-    expect(await home.run(['sync'], { APPLE_ID_USER: '' })).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('APPLE_ID_USER') });
-    expect(await home.run(['sync'], { APPLE_ID_PWD: '' })).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('no password is at hand') });
+    expect(await home.run(['sync'], { APPLE_ID_USER: '' })).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining('APPLE_ID_USER'),
+    });
+    expect(await home.run(['sync'], { APPLE_ID_PWD: '' })).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining('no password is at hand'),
+    });
   });
 
   it('names the host when there is no network', async () => {

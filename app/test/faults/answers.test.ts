@@ -16,8 +16,14 @@ const PASSING: readonly (readonly [string, FaultRule])[] = [
   ['a download host that asks for a pause', { on: 'download', times: 2, effect: { status: 503, headers: { 'retry-after': '1' } } }],
   ['a database that asks for a pause', { on: 'query', times: 2, effect: { status: 429, headers: { 'retry-after': '1' } } }],
   ['a bad gateway', { on: 'query', skip: 1, times: 2, effect: { status: 502, body: '<html>Bad Gateway</html>' } }],
-  ['a query that says try again later', { on: 'query', skip: 1, times: 1, effect: { status: 200, body: { serverErrorCode: 'TRY_AGAIN_LATER', reason: 'op lock' } } }],
-  ['a login that ends during the listing', { on: 'query', skip: 2, times: 1, effect: { status: 421, body: { error: 'Missing X-APPLE-WEBAUTH-USER cookie' } } }],
+  [
+    'a query that says try again later',
+    { on: 'query', skip: 1, times: 1, effect: { status: 200, body: { serverErrorCode: 'TRY_AGAIN_LATER', reason: 'op lock' } } },
+  ],
+  [
+    'a login that ends during the listing',
+    { on: 'query', skip: 2, times: 1, effect: { status: 421, body: { error: 'Missing X-APPLE-WEBAUTH-USER cookie' } } },
+  ],
   ['a wrong connection', { on: 'query', skip: 1, times: 1, effect: { status: 421 } }],
   ['HTML instead of JSON', { on: 'query', skip: 1, times: 1, effect: 'html' }],
   ['a count that is far too high', { on: 'count', effect: { rewrite: (answer) => rewriteCount(answer, 90_000) } }],
@@ -79,7 +85,10 @@ describe('a fault that stays', () => {
     const home = await newHome({ library: { assets: 6, seed: 2, mix: 'plain', meanBytes: 500 } });
     await home.run(['sync']);
     const before = hashTree(home.library);
-    const dropMasters = (answer: unknown) => ({ ...(answer as object), records: (answer as { records: { recordType: string }[] }).records.filter(({ recordType }) => recordType !== 'CPLMaster') });
+    const dropMasters = (answer: unknown) => ({
+      ...(answer as object),
+      records: (answer as { records: { recordType: string }[] }).records.filter(({ recordType }) => recordType !== 'CPLMaster'),
+    });
     home.simulator.faults.add({ on: 'query', times: Number.POSITIVE_INFINITY, match: isPhotoQuery, effect: { rewrite: dropMasters } });
     home.simulator.faults.add({ on: 'lookup', times: Number.POSITIVE_INFINITY, effect: { status: 200, body: { records: [] } } });
     const { exitCode, stderr } = await home.run(['sync']);
@@ -98,12 +107,20 @@ describe('a fault that stays', () => {
     const second = await home.run(['sync']);
     expect(second.exitCode).toBe(4);
     expect([...hashTree(home.library).keys()]).toEqual(['_All-Photos/2024/2024-06/IMG_1-edited.JPG']);
-    expect(JSON.parse((await home.run(['status', '--json'])).stdout)).toMatchObject({ complete: false, intact: false, kinds: { edited: { stored: 1, verified: 0, unconfirmed: 1 } } });
+    expect(JSON.parse((await home.run(['status', '--json'])).stdout)).toMatchObject({
+      complete: false,
+      intact: false,
+      kinds: { edited: { stored: 1, verified: 0, unconfirmed: 1 } },
+    });
   });
 
   it('an account without a photo library, and one whose data is closed to the web, say what to do', async () => {
     const home = await newHome({ library });
-    const rule = home.simulator.faults.add({ on: 'zones-list', times: Number.POSITIVE_INFINITY, effect: { status: 403, body: { serverErrorCode: 'ACCESS_DENIED', reason: 'private db access disabled for this account' } } });
+    const rule = home.simulator.faults.add({
+      on: 'zones-list',
+      times: Number.POSITIVE_INFINITY,
+      effect: { status: 403, body: { serverErrorCode: 'ACCESS_DENIED', reason: 'private db access disabled for this account' } },
+    });
     expect(await home.run(['sync'])).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('Access iCloud Data on the Web') });
     rule();
     home.simulator.faults.add({ on: 'zones-list', times: 2, effect: { status: 200, body: { zones: [] } } });
@@ -128,5 +145,10 @@ function rewriteCount(answer: unknown, value: number): unknown {
 function breakFirstAsset(answer: unknown): unknown {
   const { records, ...rest } = answer as { records: { recordName: string; recordType: string }[] };
   const first = records.findIndex(({ recordType }) => recordType === 'CPLAsset');
-  return { ...rest, records: records.map((record, index) => (index === first ? { recordName: record.recordName, serverErrorCode: 'INTERNAL_ERROR', reason: 'try another day' } : record)) };
+  return {
+    ...rest,
+    records: records.map((record, index) =>
+      index === first ? { recordName: record.recordName, serverErrorCode: 'INTERNAL_ERROR', reason: 'try another day' } : record,
+    ),
+  };
 }

@@ -49,21 +49,30 @@ describe('kill -9', () => {
 });
 
 describe('Ctrl-C', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run with 2 within seconds; the next one continues the half-fetched film', async (signal) => {
-    const home = await newHome({ library: { assets: 0, seed: 1, mix: 'plain' } });
-    const bytes = Buffer.alloc(6_000_000, 'film');
-    home.simulator.library.addAsset({ filename: 'film.mov', uti: 'com.apple.quicktime-movie', captureMs: Date.UTC(2024, 5, 1), timeZoneOffsetS: 0, bytes });
-    const stop = home.simulator.faults.add({ on: 'download', times: Number.POSITIVE_INFINITY, effect: { resetAfterBytes: 4_000_000 } });
-    const cli = home.start(['sync'], { LOG_TO_CLI: 'true', LOG_LEVEL: 'debug' });
-    await printed(cli, 'listed');
-    cli.child.kill(signal);
-    const ended = Date.now();
-    const { exitCode, stderr, stdout } = await cli.done;
-    expect(Date.now() - ended).toBeLessThan(10_000);
-    expect(exitCode, stdout + stderr).toBe(2);
-    stop();
-    home.simulator.requests.reset();
-    expect((await home.run(['sync'])).exitCode).toBe(0);
-    expect(countContents(hashTree(home.library).values())).toEqual(expectedContents(home.simulator.library));
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s ends a run with 2 within seconds; the next one continues the half-fetched film',
+    async (signal) => {
+      const home = await newHome({ library: { assets: 0, seed: 1, mix: 'plain' } });
+      const bytes = Buffer.alloc(6_000_000, 'film');
+      home.simulator.library.addAsset({
+        filename: 'film.mov',
+        uti: 'com.apple.quicktime-movie',
+        captureMs: Date.UTC(2024, 5, 1),
+        timeZoneOffsetS: 0,
+        bytes,
+      });
+      const stop = home.simulator.faults.add({ on: 'download', times: Number.POSITIVE_INFINITY, effect: { resetAfterBytes: 4_000_000 } });
+      const cli = home.start(['sync'], { LOG_TO_CLI: 'true', LOG_LEVEL: 'debug' });
+      await printed(cli, 'listed');
+      cli.child.kill(signal);
+      const ended = Date.now();
+      const { exitCode, stderr, stdout } = await cli.done;
+      expect(Date.now() - ended).toBeLessThan(10_000);
+      expect(exitCode, stdout + stderr).toBe(2);
+      stop();
+      home.simulator.requests.reset();
+      expect((await home.run(['sync'])).exitCode).toBe(0);
+      expect(countContents(hashTree(home.library).values())).toEqual(expectedContents(home.simulator.library));
+    },
+  );
 });

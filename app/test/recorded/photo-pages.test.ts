@@ -43,7 +43,10 @@ withFixture('photos/page-full-200-records-2018.json', 'the recorded page of 100 
 
   it('shows the film half of every live photo and no preview as a file of its own', () => {
     const { assets } = listed(path);
-    const kinds = Object.groupBy(assets.flatMap(({ renditions }) => renditions), ({ kind }) => kind);
+    const kinds = Object.groupBy(
+      assets.flatMap(({ renditions }) => renditions),
+      ({ kind }) => kind,
+    );
     expect(Object.keys(kinds).sort()).toEqual(['edited', 'live-video', 'original']);
     expect(kinds.original).toHaveLength(100);
     const shown = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')).response).split('"resOriginalVidComplRes":').length - 1;
@@ -51,11 +54,15 @@ withFixture('photos/page-full-200-records-2018.json', 'the recorded page of 100 
   });
 
   it('names the original after its checksum, as Apple does', () => {
-    for (const { masterId, renditions } of listed(path).assets) expect(renditions.find(({ kind }) => kind === 'original')?.checksum).toBe(masterId);
+    for (const { masterId, renditions } of listed(path).assets)
+      expect(renditions.find(({ kind }) => kind === 'original')?.checksum).toBe(masterId);
   });
 
   it('places IMG_7409.JPG and its film in the month of its own time zone', () => {
-    expect(namesOf(listed(path)).filter((name) => name.includes('IMG_7409'))).toEqual(['2018/2018-07/IMG_7409.JPG', '2018/2018-07/IMG_7409.MOV']);
+    expect(namesOf(listed(path)).filter((name) => name.includes('IMG_7409'))).toEqual([
+      '2018/2018-07/IMG_7409.JPG',
+      '2018/2018-07/IMG_7409.MOV',
+    ]);
   });
 
   it('knows when the addresses end', () => {
@@ -112,7 +119,9 @@ withFixture('photos/composed-master-not-a-picture.json', 'a master without a fil
 
 withFixture('photos/README.md', 'every recorded list of records', (readme) => {
   const folder = dirname(readme);
-  const pages = readdirSync(folder).filter((name) => /^(page|variant|recently|query|shared)-.*\.json$/.test(name) && !name.includes('album-members'));
+  const pages = readdirSync(folder).filter(
+    (name) => /^(page|variant|recently|query|shared)-.*\.json$/.test(name) && !name.includes('album-members'),
+  );
   it.each(pages)('%s is understood whole', (name) => {
     const { page, assets, left } = listed(join(folder, name));
     expect(page.troubles).toEqual([]);

@@ -6,9 +6,21 @@ import { withShared } from './shared-fixtures.ts';
 
 interface Vector {
   readonly name: string;
-  readonly input: { readonly accountName: string; readonly password: string; readonly protocol: string; readonly iteration: number; readonly saltB64: string; readonly clientPrivateHex: string };
+  readonly input: {
+    readonly accountName: string;
+    readonly password: string;
+    readonly protocol: string;
+    readonly iteration: number;
+    readonly saltB64: string;
+    readonly clientPrivateHex: string;
+  };
   readonly derived: { readonly passwordKeyHex: string };
-  readonly wire: { readonly aFixed256B64: string; readonly aMinimalB64: string; readonly bFixed256B64: string; readonly bMinimalB64: string };
+  readonly wire: {
+    readonly aFixed256B64: string;
+    readonly aMinimalB64: string;
+    readonly bFixed256B64: string;
+    readonly bMinimalB64: string;
+  };
   readonly leadingZero: { readonly A: boolean; readonly B: boolean; readonly S: boolean };
   readonly expected: { readonly minimal: { readonly m1B64: string; readonly m2B64: string } };
 }

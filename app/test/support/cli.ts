@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +44,11 @@ export interface HomeOptions extends SimulatorOptions {
 
 /** A test's own installation; everything is gone after the test. */
 export async function newHome(options: HomeOptions = {}): Promise<Home> {
-  const simulator = await startSimulator({ library: { assets: 12, seed: 1, mix: 'plain' }, ...options, account: { iterations: 1000, ...options.account } });
+  const simulator = await startSimulator({
+    library: { assets: 12, seed: 1, mix: 'plain' },
+    ...options,
+    account: { iterations: 1000, ...options.account },
+  });
   const root = options.root ?? mkdtempSync(join(tmpdir(), 'photos-home-'));
   const port = await freePort();
   const env: Record<string, string | undefined> = {
@@ -63,12 +67,18 @@ export async function newHome(options: HomeOptions = {}): Promise<Home> {
     if (options.root === undefined) rmSync(root, { recursive: true, force: true });
   });
   const start = (args: readonly string[], more: Record<string, string | undefined> = {}): RunningCli => {
-    const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env.PATH, ...env, ...more }, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      env: { PATH: process.env.PATH, ...env, ...more },
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    const done = new Promise<CliResult>((resolve) => child.once('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr })));
+    const done = new Promise<CliResult>((resolve) =>
+      child.once('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr })),
+    );
     const cli = { child, done, output: () => stdout + stderr };
     running.add(cli);
     void done.then(() => running.delete(cli));
@@ -78,7 +88,16 @@ export async function newHome(options: HomeOptions = {}): Promise<Home> {
     const answer = await fetch(`http://localhost:${port}${path}`, { method: 'POST' });
     return { status: answer.status, message: ((await answer.json()) as { message: string }).message };
   };
-  const home: Home = { simulator, library: join(root, 'library'), port, env, enterCodes: true, start, run: (args, more) => start(args, more).done, post };
+  const home: Home = {
+    simulator,
+    library: join(root, 'library'),
+    port,
+    env,
+    enterCodes: true,
+    start,
+    run: (args, more) => start(args, more).done,
+    post,
+  };
   simulator.onCode((code) => {
     if (home.enterCodes) void untilListening(() => post(`/mfa?code=${code}`));
   });
@@ -106,7 +125,11 @@ export async function printed(cli: RunningCli, text: string): Promise<void> {
     };
     cli.child.stdout?.on('data', look);
     cli.child.stderr?.on('data', look);
-    void cli.done.then(({ exitCode }) => (cli.output().includes(text) ? resolve() : reject(new Error(`The program ended with ${exitCode} and never printed "${text}":\n${cli.output()}`))));
+    void cli.done.then(({ exitCode }) =>
+      cli.output().includes(text)
+        ? resolve()
+        : reject(new Error(`The program ended with ${exitCode} and never printed "${text}":\n${cli.output()}`)),
+    );
   });
 }
 
@@ -118,8 +141,4 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     }),
   );
-}
-
-export function logOf(home: Home): string {
-  return readFileSync(join(home.library, '.photos-sync', 'photos-sync.log'), 'utf8');
 }

@@ -135,4 +135,4 @@ async function checkMarker(root: string, libraryId: string): Promise<void> {
     throw new Problem('volume-missing', `The library is no longer to be seen in ${root}. Is its volume still mounted?`);
 }
 
-export { probeVolume, type VolumeTraits } from './probe-volume.ts';
+export { probeVolume } from './probe-volume.ts';

@@ -15,13 +15,33 @@ beforeEach(() => {
 });
 
 function asset(id: string, checksums: Readonly<Record<string, string>> = { original: `sum-${id}` }): ListedAsset {
-  const renditions = Object.entries(checksums).map(([kind, checksum]) => ({ kind: kind as RenditionKind, checksum, size: 10, uti: 'public.jpeg', download: undefined }));
-  return { zone: ZONE.name, id, masterId: `m-${id}`, filename: `${id}.JPG`, captureMs: 1, addedMs: 2, offsetS: 3600, favorite: true, hidden: false, renditions };
+  const renditions = Object.entries(checksums).map(([kind, checksum]) => ({
+    kind: kind as RenditionKind,
+    checksum,
+    size: 10,
+    uti: 'public.jpeg',
+    download: undefined,
+  }));
+  return {
+    zone: ZONE.name,
+    id,
+    masterId: `m-${id}`,
+    filename: `${id}.JPG`,
+    captureMs: 1,
+    addedMs: 2,
+    offsetS: 3600,
+    favorite: true,
+    hidden: false,
+    renditions,
+  };
 }
 
 function put(listing: Listing, listed: ListedAsset): number {
   const row = catalog.putAsset(listing, listed, { folder: 'F', base: listed.id, folded: listed.id });
-  catalog.putRenditions(row, listed.renditions.map((rendition) => ({ rendition, path: `F/${listed.id}.${rendition.kind}` })));
+  catalog.putRenditions(
+    row,
+    listed.renditions.map((rendition) => ({ rendition, path: `F/${listed.id}.${rendition.kind}` })),
+  );
   for (const { kind } of listed.renditions) catalog.addTodo(row, kind, 5);
   return row;
 }
@@ -45,7 +65,17 @@ describe('the catalog', () => {
     put(listing, asset('A', { original: 'x', 'live-video': 'y' }));
     const items = catalog.todo(0, 10);
     expect(items.map(({ path }) => path)).toEqual(['F/B.original', 'F/A.original', 'F/A.live-video']);
-    expect(items[0]?.asset).toEqual({ zone: 'PrimarySync', id: 'B', masterId: 'm-B', filename: 'B.JPG', captureMs: 1, addedMs: 2, offsetS: 3600, favorite: true, hidden: false });
+    expect(items[0]?.asset).toEqual({
+      zone: 'PrimarySync',
+      id: 'B',
+      masterId: 'm-B',
+      filename: 'B.JPG',
+      captureMs: 1,
+      addedMs: 2,
+      offsetS: 3600,
+      favorite: true,
+      hidden: false,
+    });
     expect(catalog.todo(items[0]?.seq ?? 0, 1)).toHaveLength(1);
     expect(catalog.todoTotal()).toEqual({ count: 3, bytes: 30 });
   });
@@ -120,7 +150,12 @@ describe('the answer to "complete and intact?"', () => {
     catalog.endListing(listing, { complete: true, syncToken: 't', nowMs: 7 });
     expect(catalog.coverage()).toMatchObject({ complete: false, listedAtMs: 7, missing: [{ code: 'pending', count: 1 }] });
     store();
-    expect(catalog.coverage()).toMatchObject({ complete: true, intact: true, missing: [], kinds: [{ kind: 'original', listed: 1, stored: 1, verified: 1 }] });
+    expect(catalog.coverage()).toMatchObject({
+      complete: true,
+      intact: true,
+      missing: [],
+      kinds: [{ kind: 'original', listed: 1, stored: 1, verified: 1 }],
+    });
   });
 
   it('is no when a new version of a stored edit has not arrived yet', () => {
@@ -128,10 +163,19 @@ describe('the answer to "complete and intact?"', () => {
     const row = put(listing, asset('A', { original: 'o', edited: 'old' }));
     store();
     const changed = asset('A', { original: 'o', edited: 'new' });
-    catalog.putRenditions(row, changed.renditions.map((rendition) => ({ rendition, path: `F/A.${rendition.kind}` })));
+    catalog.putRenditions(
+      row,
+      changed.renditions.map((rendition) => ({ rendition, path: `F/A.${rendition.kind}` })),
+    );
     catalog.addTodo(row, 'edited', 6);
     catalog.endListing(listing, { complete: true, syncToken: undefined, nowMs: 7 });
-    expect(catalog.coverage()).toMatchObject({ complete: false, kinds: [{ kind: 'edited', listed: 1, stored: 0 }, { kind: 'original', stored: 1 }] });
+    expect(catalog.coverage()).toMatchObject({
+      complete: false,
+      kinds: [
+        { kind: 'edited', listed: 1, stored: 0 },
+        { kind: 'original', stored: 1 },
+      ],
+    });
   });
 
   it('tells complete from intact when a file could not be confirmed', () => {

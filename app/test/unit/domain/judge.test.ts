@@ -6,7 +6,9 @@ import { type Evidence, isRecomputable, judge } from '../../../src/domain/judge.
 const APPLE = 'AeYfMtlOMb3dM9bETic9fXkMpjMV';
 const OTHER = 'AY6c+BsE0jjaXx9tmVGJM1D2VcEO';
 
-function evidence(change: { kind?: RenditionKind; size?: number; checksum?: string; expectedChecksum?: string; looksLike?: string; before?: string } = {}): Evidence {
+function evidence(
+  change: { kind?: RenditionKind; size?: number; checksum?: string; expectedChecksum?: string; looksLike?: string; before?: string } = {},
+): Evidence {
   return {
     kind: change.kind ?? 'original',
     expected: { size: 100, checksum: change.expectedChecksum ?? APPLE },
@@ -25,21 +27,39 @@ describe('received bytes', () => {
   });
 
   it('of an original are never kept when the checksum disagrees, however often they come', () => {
-    expect(judge(evidence({ checksum: OTHER, before: 'sha-of-this' }), 'normal')).toEqual({ keep: false, why: 'checksum', remember: undefined });
+    expect(judge(evidence({ checksum: OTHER, before: 'sha-of-this' }), 'normal')).toEqual({
+      keep: false,
+      why: 'checksum',
+      remember: undefined,
+    });
   });
 
   it('of an edit are remembered when they disagree once, and kept as unconfirmed when a second download is identical', () => {
-    expect(judge(evidence({ kind: 'edited', checksum: OTHER }), 'normal')).toEqual({ keep: false, why: 'checksum', remember: 'sha-of-this' });
-    expect(judge(evidence({ kind: 'edited', checksum: OTHER, before: 'sha-of-this' }), 'normal')).toEqual({ keep: true, proof: 'unconfirmed' });
+    expect(judge(evidence({ kind: 'edited', checksum: OTHER }), 'normal')).toEqual({
+      keep: false,
+      why: 'checksum',
+      remember: 'sha-of-this',
+    });
+    expect(judge(evidence({ kind: 'edited', checksum: OTHER, before: 'sha-of-this' }), 'normal')).toEqual({
+      keep: true,
+      proof: 'unconfirmed',
+    });
     expect(judge(evidence({ kind: 'edited', checksum: OTHER, before: 'sha-of-another' }), 'normal')).toMatchObject({ keep: false });
   });
 
   it('of an edit are refused under the strict policy as well', () => {
-    expect(judge(evidence({ kind: 'edited', checksum: OTHER, before: 'sha-of-this' }), 'strict')).toMatchObject({ keep: false, remember: undefined });
+    expect(judge(evidence({ kind: 'edited', checksum: OTHER, before: 'sha-of-this' }), 'strict')).toMatchObject({
+      keep: false,
+      remember: undefined,
+    });
   });
 
   it('that are an error page are refused and not remembered', () => {
-    expect(judge(evidence({ kind: 'edited', checksum: OTHER, looksLike: 'page', before: 'sha-of-this' }), 'normal')).toEqual({ keep: false, why: 'error-page', remember: undefined });
+    expect(judge(evidence({ kind: 'edited', checksum: OTHER, looksLike: 'page', before: 'sha-of-this' }), 'normal')).toEqual({
+      keep: false,
+      why: 'error-page',
+      remember: undefined,
+    });
   });
 
   it('are kept as not verifiable when the checksum has a form that nobody can recompute', () => {
@@ -48,10 +68,15 @@ describe('received bytes', () => {
 
   it('never count as proven without a matching checksum', () => {
     fc.assert(
-      fc.property(fc.constantFrom<RenditionKind>('original', 'edited', 'live-video'), fc.string(), fc.constantFrom('normal', 'strict'), (kind, checksum, policy) => {
-        const verdict = judge(evidence({ kind, checksum }), policy as 'normal' | 'strict');
-        expect(verdict.keep && verdict.proof === 'apple').toBe(checksum === APPLE);
-      }),
+      fc.property(
+        fc.constantFrom<RenditionKind>('original', 'edited', 'live-video'),
+        fc.string(),
+        fc.constantFrom('normal', 'strict'),
+        (kind, checksum, policy) => {
+          const verdict = judge(evidence({ kind, checksum }), policy as 'normal' | 'strict');
+          expect(verdict.keep && verdict.proof === 'apple').toBe(checksum === APPLE);
+        },
+      ),
     );
   });
 });

@@ -14,7 +14,14 @@ const asset = (...renditions: [RenditionKind, string][]): ListedAsset => ({
   hidden: false,
   renditions: renditions.map(([kind, checksum]) => ({ kind, checksum, size: 1, uti: undefined, download: undefined })),
 });
-const file = (kind: RenditionKind, checksum: string): StoredFile => ({ kind, checksum, path: `old/${kind}`, size: 1, sha256: '', proof: 'apple' });
+const file = (kind: RenditionKind, checksum: string): StoredFile => ({
+  kind,
+  checksum,
+  path: `old/${kind}`,
+  size: 1,
+  sha256: '',
+  proof: 'apple',
+});
 const plan = (listed: ListedAsset, stored: StoredFile[]) => planAsset(listed, stored, (kind) => `new/${kind}`);
 
 describe('the plan for one photo', () => {
