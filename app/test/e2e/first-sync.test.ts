@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newHome } from '../support/cli.ts';
@@ -142,5 +142,20 @@ describe('the tree', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('1 item stored here is no longer in iCloud. It stays.');
     expect(hashTree(home.library)).toEqual(before);
+  });
+});
+
+describe('albums beyond one page', () => {
+  it('are all there, with all their members', async () => {
+    const home = await newHome({ library: { assets: 150, seed: 8, mix: 'plain', meanBytes: 300, albums: 0 } });
+    const { library } = home.simulator;
+    const big = library.addAlbum({ name: 'Big' });
+    const assets = new Set([...library.expected()].map(({ assetRecordName }) => assetRecordName));
+    for (const asset of assets) library.addToAlbum(asset, big);
+    for (let index = 0; index < 215; index++) library.addAlbum({ name: `Album ${index}` });
+    expect((await home.run(['sync'])).exitCode).toBe(0);
+    const lines = sketchTree(home.library);
+    expect(lines.filter((line) => line.startsWith('Big/'))).toHaveLength([...library.expected()].length);
+    expect(readdirSync(home.library).filter((name) => name.startsWith('Album '))).toHaveLength(215);
   });
 });
