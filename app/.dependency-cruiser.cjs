@@ -22,6 +22,7 @@ module.exports = {
     mayOnlySee('adapters', ['domain', 'ports'], 'adapters keep the promises of ports'),
     mayOnlySee('config', ['domain'], 'settings are values; everyone else receives plain values'),
     mayOnlySee('web', ['domain', 'ports', 'engine'], 'a door over the engine'),
+    mayOnlySee('service', ['domain', 'ports', 'engine'], 'a door over the engine that stays open'),
     mayOnlySee('cli', ['domain', 'ports', 'engine', 'config'], 'a door over the engine'),
     {
       name: 'compose-is-the-top',
@@ -62,6 +63,7 @@ module.exports = {
     oneDoor('node-cron', 'node-cron', ['^src/service/']),
     oneDoor('dotenv', 'dotenv', ['^src/config/']),
     oneDoor('commander', 'commander', ['^src/cli/']),
+    oneDoor('cli-progress', 'cli-progress', ['^src/cli/']),
     { name: 'all-resolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/' }, to: {} },

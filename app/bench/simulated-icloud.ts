@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Combination } from './options.ts';
+
+export type RequestCounts = Readonly<Record<string, number>>;
+
+/** The simulator as a process of its own, so that its work is not counted as ours. */
+export interface SimulatedICloud {
+  readonly pid: number;
+  /** For example http://127.0.0.1:41234. */
+  readonly address: string;
+  readonly appleId: string;
+  readonly password: string;
+  /** The code that the simulated phone shows, once there is one. */
+  code(): Promise<string | undefined>;
+  requests(): Promise<RequestCounts>;
+  stop(): Promise<void>;
+}
+
+const PASSWORD = 'Correct-Horse-7-Battery';
+
+export async function startSimulatedICloud(dist: string, combination: Combination): Promise<SimulatedICloud> {
+  const { assets, latencyMs, meanBytes, mix } = combination;
+  const size = ['--assets', `${assets}`, '--mean-bytes', `${meanBytes}`, '--mix', mix];
+  const args = [join(dist, 'simulator', 'main.js'), ...size, '--latency', `${latencyMs}`, '--password', PASSWORD];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  const first = await Promise.race([once(lines, 'line'), ended]);
+  const { pid } = child;
+  if (pid === undefined || typeof first[0] !== 'string') throw new Error(`The simulator did not start: node ${args.join(' ')}`);
+  lines.on('line', () => undefined); // keeps the pipe empty
+  const { address, appleId } = JSON.parse(first[0]) as { address: string; appleId: string };
+  const ask = async <T>(path: string) => (await (await fetch(`${address}/simulator/${path}`)).json()) as T;
+  return {
+    pid,
+    address,
+    appleId,
+    password: PASSWORD,
+    code: async () => (await ask<{ code: string | null }>('code')).code ?? undefined,
+    requests: () => ask<RequestCounts>('requests'),
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** What came in between two looks. */
+export function difference(before: RequestCounts, after: RequestCounts): RequestCounts {
+  const grown = Object.entries(after).map(([kind, count]) => [kind, count - (before[kind] ?? 0)] as const);
+  return Object.fromEntries(grown.filter(([, count]) => count > 0));
+}
