@@ -2,7 +2,8 @@ import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { oneByOne } from './figures.ts';
 
-export const SCENARIOS = ['first', 'again', 'limit', 'write-limit'] as const;
+/** In the order in which they are measured. */
+export const SCENARIOS = ['start', 'first', 'again', 'limit', 'write-limit'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 const MIXES = ['plain', 'everything'] as const;
 export type Mix = (typeof MIXES)[number];

@@ -1,15 +1,18 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { trustSystemCertificates } from './adapters/http/http-client.ts';
 import { createLogger, type Logger } from './adapters/log/logger.ts';
 import { createRedactor } from './adapters/log/redact.ts';
 import { parseCommandLine } from './cli/program.ts';
-import { renderFailure } from './cli/render.ts';
+import { createProgressDisplay, type ProgressDisplay } from './cli/progress-bar.ts';
 import { createTerminal } from './cli/terminal.ts';
 import { runCommand } from './compose/commands.ts';
+import { realClock } from './compose/real-clock.ts';
 import { loadSettings } from './config/load.ts';
 import { asProblem, Problem, type Remedy } from './domain/problem.ts';
+import { renderFailure } from './domain/render.ts';
 
 /** Exit codes of commands that ended before there was a report (docs/exit-codes.md). */
 const EXIT_CODES: Record<Remedy, number> = { retry: 1, fix: 1, 'skip-item': 4, person: 5, usage: 3 };
@@ -21,22 +24,32 @@ async function main(): Promise<number> {
   if (parsed.is === 'done') return parsed.exitCode;
   const redactor = createRedactor([]);
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => stop.abort(new Problem('interrupted', `Stopped by ${signal}.`)));
   let logger: Logger | undefined;
+  let display: ProgressDisplay | undefined;
   try {
     const { settings, notices, secrets } = loadSettings({ argv: parsed.invocation.flags, env: process.env, cwd: process.cwd() });
     for (const secret of secrets) redactor.add(secret);
     if (settings.tz) process.env.TZ = settings.tz;
     trustSystemCertificates();
     const console = settings.silent ? 'silent' : settings.logToCli ? 'all' : 'story';
+    display = createProgressDisplay(process.stdout, {
+      silent: settings.silent || parsed.invocation.json,
+      plainLine: (text) => logger?.log.info(text),
+    });
     // With --json standard output is the JSON alone; the story goes to standard error.
-    const storyOut = parsed.invocation.json ? process.stderr : process.stdout;
+    const storyOut = parsed.invocation.json ? process.stderr : process.stdout.isTTY ? aboveTheBar(display) : process.stdout;
     return await runCommand({
       settings,
       notices,
       invocation: parsed.invocation,
+      env: process.env,
+      clock: realClock,
       addSecret: redactor.add,
+      redact: redactor.redact,
+      printError: (text) => err(`${text}\n`),
+      display,
       terminal: createTerminal(process.stdin, process.stdout),
       print: (text) => out(`${text}\n`),
       signal: stop.signal,
@@ -63,8 +76,20 @@ async function main(): Promise<number> {
     } else err(`${redactor.redact(`Error: ${text}`)}\n`);
     return problem.code === 'interrupted' ? 2 : EXIT_CODES[problem.remedy];
   } finally {
+    display?.done();
     await logger?.close();
   }
+}
+
+/** On a terminal the story scrolls above the progress bar instead of tearing it. */
+function aboveTheBar(display: ProgressDisplay): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      display.line(String(chunk).replace(/\n$/, ''));
+      done();
+    },
+  });
 }
 
 function version(): string {

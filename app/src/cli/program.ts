@@ -3,7 +3,9 @@ import { cliOptions } from '../config/options.ts';
 
 /** What was typed: one of the commands, its own flags, and the settings given as flags. */
 export interface Invocation {
-  readonly command: 'sync' | 'status' | 'token';
+  readonly command: 'daemon' | 'sync' | 'status' | 'token' | 'code' | 'resend' | 'pause' | 'resume';
+  /** Arguments of the command itself. */
+  readonly args: Readonly<Record<string, string | number>>;
   readonly dryRun: boolean;
   readonly json: boolean;
   /** Settings by key, as text. */
@@ -24,9 +26,10 @@ const USAGE_ERROR = 3;
 export function parseCommandLine(argv: readonly string[], version: string, output: ProgramOutput): Parsed {
   let invocation: Invocation | undefined;
   const program = new Command('icloud-photos-sync');
-  const invoke = (command: Invocation['command']) => (own: { dryRun?: boolean; json?: boolean }) => {
-    invocation = { command, dryRun: own.dryRun === true, json: own.json === true, flags: program.opts() };
+  const note = (command: Invocation['command'], own: { dryRun?: boolean; json?: boolean }, args: Invocation['args'] = {}) => {
+    invocation = { command, args, dryRun: own.dryRun === true, json: own.json === true, flags: program.opts() };
   };
+  const invoke = (command: Invocation['command']) => (own: { dryRun?: boolean; json?: boolean }) => note(command, own);
   program
     .description('One-way backup of a whole iCloud Photos Library to a folder, every byte verified.')
     .version(version, '-V, --version', 'Print the version.')
@@ -53,6 +56,22 @@ export function parseCommandLine(argv: readonly string[], version: string, outpu
     .option('--json', 'Print as JSON.')
     .action(invoke('status'));
   program.command('token').description('Sign in, asking for a code if needed, print the trust token and exit.').action(invoke('token'));
+  program.command('daemon', { isDefault: true }).description('Stay and sync on schedule (the default).').action(invoke('daemon'));
+  program
+    .command('code')
+    .argument('<code>', 'The six digits that Apple shows.')
+    .description('Hand in a sign-in code (enter_mfa does this).')
+    .action((code: string, own) => note('code', own, { code: code.replace(/[\s-]/g, '') }));
+  program
+    .command('resend')
+    .argument('<method>', 'device, sms or voice')
+    .argument('[phone]', 'Id of the trusted number; the first one unless given.')
+    .description('Ask Apple for another code (resend_mfa does this).')
+    .action((method: string, phone: string | undefined, own) =>
+      note('resend', own, { method, ...(phone === undefined ? {} : { phoneId: Number(phone) }) }),
+    );
+  program.command('pause').description('Skip scheduled runs until resumed.').action(invoke('pause'));
+  program.command('resume').description('Run on schedule again.').action(invoke('resume'));
   try {
     program.parse([...argv], { from: 'user' });
   } catch (error) {

@@ -7,8 +7,8 @@ import { takeLock } from '../adapters/disk/lock.ts';
 import { openLibrary, probeVolume } from '../adapters/disk/volume.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Catalog } from '../ports/catalog.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { AlbumStore, LibraryStore } from '../ports/library-store.ts';
-import { realClock } from './real-clock.ts';
 
 /** A library that this process may write: marker checked, locks held, catalog open. */
 export interface LibraryApp {
@@ -28,11 +28,17 @@ const catalogFile = (settings: Settings) => join(settings.configDir, 'catalog.sq
 export const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest();
 
 /** Checks the volume before anything is written to it, creates an empty library at the first run, and takes both locks. */
-export async function openLibraryApp(settings: Settings, appleId: string, command: string, signal: AbortSignal): Promise<LibraryApp> {
+export async function openLibraryApp(
+  settings: Settings,
+  appleId: string,
+  command: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<LibraryApp> {
   const file = catalogFile(settings);
   const expectedLibraryId = readLibraryId(file);
   const library = await openLibrary({ root: settings.dataDir, stateDir: settings.configDir, createIfEmpty: true, expectedLibraryId });
-  const lockParts = { force: settings.force, now: () => realClock.now(), signal, name: command };
+  const lockParts = { force: settings.force, now: () => clock.now(), signal, name: command };
   const libraryLock = await takeLock({ ...lockParts, file: library.lockFile });
   const closers: (() => Promise<void> | void)[] = [() => libraryLock.release()];
   const close = async () => {
@@ -48,7 +54,7 @@ export async function openLibraryApp(settings: Settings, appleId: string, comman
     const root = settings.dataDir;
     return {
       catalog,
-      store: createLibraryStore({ root, incomingDir: library.incomingDir, now: () => realClock.now(), timeStepMs: volume.timeStepMs }),
+      store: createLibraryStore({ root, incomingDir: library.incomingDir, now: () => clock.now(), timeStepMs: volume.timeStepMs }),
       albumStore: volume.symlinks ? createAlbumStore({ root }) : undefined,
       nameLimitBytes: volume.nameLimitBytes,
       stillThere: library.stillThere,

@@ -72,6 +72,7 @@ const PROBLEMS = {
     remedy: 'skip-item',
     advice: 'iCloud showed the item without its file. What is stored of it stays; the next run looks again.',
   },
+  'service-not-running': { remedy: 'fix', advice: 'Start it with `docker compose up -d`, or run `icloud-photos-sync daemon`.' },
   interrupted: { remedy: 'retry', advice: 'Run again: what has arrived is kept, half-fetched files are continued.' },
   internal: { remedy: 'fix', advice: 'This is a defect of this program. Please report it with the log.' },
 } as const satisfies Record<string, { remedy: Remedy; advice: string }>;

@@ -12,6 +12,7 @@ export interface ListingParts extends StageParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly tally: ProblemTally;
+  readonly onExpected: (items: number) => void;
   /** New items are on the to-do list. */
   readonly onStaged: (assets: number, wanted: number) => void;
 }
@@ -35,6 +36,7 @@ export async function listZone(parts: ListingParts, zone: Zone, signal: AbortSig
     if (asProblem(error).remedy === 'person') throw error;
     return undefined; // a hint only: without it the walk follows the markers
   });
+  if (expected !== undefined) parts.onExpected(expected);
   const listing = catalog.beginListing(zone, clock.now());
   let listed = await walk(parts, listing, zone, expected, signal);
   // Ranks shift when the library changes during the walk, so pages fetched in parallel can miss an item: once more by markers alone.

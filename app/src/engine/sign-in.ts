@@ -18,26 +18,36 @@ export interface SignInParts {
   readonly codeTimeoutMs: number;
 }
 
+/** How far a sign-in may go. `quiet`: no password and no code, because a person was asked already and has not answered (decisions.md 12). */
+export interface SignInWish {
+  readonly quiet: boolean;
+  /** How the code shall come, if one is needed. */
+  readonly codeBy: ResendRequest;
+}
+
+export const ASK_DEVICES: SignInWish = { quiet: false, codeBy: { method: 'device' } };
+
 /**
  * Makes the login valid by the cheapest way that works: stored cookies, stored tokens, password with trust token, password
  * and code (authentication.md §8). Throws Problem; a pause that Apple asks for ends it at once instead of trying harder.
  */
-export async function signIn(parts: SignInParts, signal: AbortSignal): Promise<void> {
+export async function signIn(parts: SignInParts, wish: SignInWish, signal: AbortSignal): Promise<void> {
   const { account, log } = parts;
   if (account.hasLogin() && (await account.validate(signal)) === 'signed-in') return log.debug('The stored login is valid.');
   if (account.hasToken() && (await account.login(signal)) === 'signed-in') return log.debug('Logged in with the stored tokens.');
+  if (wish.quiet) throw new Problem('code-needed', 'The login has ended, and the code that was asked for has not been entered.');
   const credentials = await parts.credentials();
   if (!credentials) throw new Problem('password-missing', 'The login has ended and no password is at hand.');
   if (account.wasRefused(credentials))
     throw new Problem('password-refused', 'Apple refused this password before, and it has not changed since.');
   const state = await account.signIn(credentials, signal);
   if (state === 'signed-in' && (await account.login(signal)) === 'signed-in') return log.info('Signed in.');
-  await passSecondFactor(parts, signal);
+  await passSecondFactor(parts, wish, signal);
   log.info('Signed in. This installation is trusted now; Apple asks for the next code in about 30 days.');
 }
 
 /** Waits for a code from any door, has it checked, and asks to be trusted. Wrong codes may be corrected until the time is up. */
-async function passSecondFactor(parts: SignInParts, signal: AbortSignal): Promise<void> {
+async function passSecondFactor(parts: SignInParts, wish: SignInWish, signal: AbortSignal): Promise<void> {
   const { account, log } = parts;
   const timeUp = new AbortController();
   const done = new AbortController();
@@ -45,7 +55,8 @@ async function passSecondFactor(parts: SignInParts, signal: AbortSignal): Promis
     () => timeUp.abort(new Problem('code-needed', `No code arrived within ${formatDuration(parts.codeTimeoutMs)}.`)),
     () => undefined, // the waiting ended otherwise
   );
-  const pushed = await account.pushCode(signal);
+  const byDevice = wish.codeBy.method === 'device';
+  const pushed = byDevice && (await account.pushCode(signal));
   const phones = await account.phones(signal).catch((error: unknown) => {
     signal.throwIfAborted();
     log.debug('Apple did not list trusted numbers.', { reason: asProblem(error).message });
@@ -54,11 +65,9 @@ async function passSecondFactor(parts: SignInParts, signal: AbortSignal): Promis
   const inbox = parts.openInbox();
   const closeDoors = await parts.openDoors(phones);
   try {
-    log.info(
-      pushed
-        ? 'Apple wants a sign-in code and shows it on your devices now.'
-        : 'Apple wants a sign-in code. Ask for one with resend_mfa, or look at your devices.',
-    );
+    if (!byDevice) await resend(parts, phones, wish.codeBy, signal);
+    else if (pushed) log.info('Apple wants a sign-in code and shows it on your devices now.');
+    else log.info('Apple wants a sign-in code. Ask for one with resend_mfa, or look at your devices.');
     const waiting = AbortSignal.any([signal, timeUp.signal]);
     for (;;) {
       const event = await inbox.next(waiting);

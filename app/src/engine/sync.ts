@@ -11,6 +11,11 @@ import { listZones } from './listing.ts';
 export interface SyncParts extends Omit<AlbumParts, 'albumStore'>, Omit<DownloadParts, 'addresses' | 'onDone' | 'onFailed'> {
   /** Undefined when the volume cannot hold links. */
   readonly albumStore: AlbumParts['albumStore'] | undefined;
+  /** Makes the login valid first. Throws Problem. */
+  readonly signIn: (signal: AbortSignal) => Promise<void>;
+  readonly onPhase: (phase: 'signing-in' | 'syncing') => void;
+  /** How many items iCloud counts: a hint for the display. */
+  readonly onExpected: (items: number) => void;
   /** Throws Problem `volume-missing` when the library's volume has gone away. */
   readonly stillThere: () => Promise<void>;
   /** Called now and then with the figures so far. */
@@ -71,6 +76,9 @@ async function runSteps(
 ): Promise<void> {
   const { catalog, clock, log, photos, store } = parts;
   await parts.stillThere();
+  parts.onPhase('signing-in');
+  await parts.signIn(signal);
+  parts.onPhase('syncing');
   const { zones, failed } = await photos.zones(signal);
   for (const { database, problem } of failed)
     tally.add('listing-incomplete', `The ${database} libraries could not be asked for: ${problem.message}`);

@@ -40,6 +40,6 @@ export interface AppleAccount {
   /** Asks to be trusted, so that the next sign-in needs no code. */
   trust(signal: AbortSignal): Promise<void>;
   trustToken(): string | undefined;
-  /** Starts from this trust token, or from none. */
-  setTrustToken(token: string | undefined): Promise<void>;
+  /** Forgets the trust token and the tokens that depend on it: the next sign-in asks for a code. */
+  forgetTrust(): Promise<void>;
 }

@@ -71,6 +71,9 @@ export interface MemberFile {
 export interface Catalog {
   libraryId(): string | undefined;
   setLibraryId(id: string): void;
+  /** Small notes of this account that must survive a restart. */
+  memo(key: string): string | undefined;
+  setMemo(key: string, value: string): void;
   /** All or nothing. */
   transaction<T>(work: () => T): T;
 

@@ -1,12 +1,13 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { CodeDesk } from '../ports/code-desk.ts';
 import type { Log } from '../ports/log.ts';
+import type { Service } from '../ports/service.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
-import type { Access, GateSettings } from './gate.ts';
+import type { GateSettings } from './gate.ts';
 import { gate, limited, sourceOfRequest } from './gate-middleware.ts';
-import { health } from './routes/health.ts';
-import { submitCode } from './routes/mfa.ts';
-import { resendCode } from './routes/resend-mfa.ts';
+import { refuse } from './refusal.ts';
+import type { Route } from './route.ts';
+import { routesOf } from './routes.ts';
 import { safeHeaders } from './safe-headers.ts';
 import { smallBodiesOnly } from './small-bodies.ts';
 import { sourceReader } from './source-address.ts';
@@ -14,32 +15,24 @@ import { sourceReader } from './source-address.ts';
 export interface AppParts {
   readonly desk: CodeDesk;
   readonly gate: GateSettings;
+  readonly service: Service | undefined;
   /** Empty, or `/prefix`. The routes answer below it as well as without it. */
   readonly basePath: string;
   readonly log: Log;
   readonly nowMs: () => number;
-}
-
-interface Route {
-  readonly paths: readonly string[];
-  readonly access: Exclude<Access, 'unknown'>;
-  readonly method: 'get' | 'post';
-  readonly handlers: readonly RequestHandler[];
+  readonly epochMs: () => number;
 }
 
 const LIMIT = { most: 10, windowMs: 10 * 60_000, mostSources: 1000 };
 
-export function buildApp({ desk, gate: settings, basePath, log, nowMs }: AppParts): Express {
+export function buildApp({ desk, gate: settings, service, basePath, log, nowMs, epochMs }: AppParts): Express {
   const sourceOf = sourceOfRequest(sourceReader(settings.trustedProxies));
   const perSource = () => limited(createAttemptLimit({ ...LIMIT, nowMs }), sourceOf);
-  const routes: readonly Route[] = [
-    { paths: ['/mfa', '/api/mfa'], access: 'open', method: 'post', handlers: [perSource(), submitCode(desk, log)] },
-    { paths: ['/resend_mfa', '/api/resend_mfa'], access: 'open', method: 'post', handlers: [perSource(), resendCode(desk, log)] },
-    { paths: ['/healthz'], access: 'open', method: 'get', handlers: [health] },
-  ];
+  const routes = routesOf({ desk, service, basePath, log, epochMs, perSource });
   // A proxy may or may not take the prefix off, and commands inside the container never send it.
   const prefixes = new Set([basePath, '']);
-  const pathsOf = ({ paths }: Route): string[] => [...prefixes].flatMap((prefix) => paths.map((path) => prefix + path));
+  const pathsOf = ({ paths }: Route): string[] =>
+    [...prefixes].flatMap((prefix) => paths.map((path) => prefix + path)).filter((path) => path !== '');
   const access = new Map(routes.flatMap((route) => pathsOf(route).map((path) => [path, route.access] as const)));
 
   const app = express();
@@ -69,21 +62,17 @@ export function buildApp({ desk, gate: settings, basePath, log, nowMs }: AppPart
 
 function wrongMethod(method: Route['method']): RequestHandler {
   const allowed = method === 'get' ? 'GET, HEAD' : 'POST';
-  return (_request, response) => {
-    response
-      .set('Allow', allowed)
-      .status(405)
-      .json({ message: `Only ${allowed} is possible here` });
+  return (request, response) => {
+    response.set('Allow', allowed);
+    refuse(request, response, 405, `Only ${allowed} is possible here`);
   };
 }
 
-const nothingHere: RequestHandler = (_request, response) => {
-  response.status(404).json({ message: 'There is nothing at this address' });
-};
+const nothingHere: RequestHandler = (request, response) => refuse(request, response, 404, 'There is nothing at this address');
 
 /** Details stay in the log: an error message may say more about this machine than a client should know. */
 function failed(log: Log): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+  return (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
       return;
@@ -92,8 +81,6 @@ function failed(log: Log): ErrorRequestHandler {
       error instanceof Error && 'status' in error && Number(error.status) >= 400 && Number(error.status) < 500 ? Number(error.status) : 500;
     if (status === 500)
       log.error('A web request failed.', { reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    response
-      .status(status)
-      .json({ message: status === 500 ? 'Something went wrong here; the log says what' : 'The request cannot be understood' });
+    refuse(request, response, status, status === 500 ? 'Something went wrong here; the log says what' : 'The request cannot be understood');
   };
 }

@@ -1,7 +1,8 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Log } from '../ports/log.ts';
 import type { AttemptLimit } from './attempt-limit.ts';
 import { type Access, type GateSettings, judgeRequest, type RequestFacts } from './gate.ts';
+import { refuse } from './refusal.ts';
 import type { SourceReader } from './source-address.ts';
 
 export interface GateParts {
@@ -20,14 +21,12 @@ export function gate({ settings, accessOf, failedLogins, sourceOf, log }: GatePa
     // Before the comparison: once it is reached, even the right password no longer tells a guesser anything.
     const waitS = facts.authorization === undefined ? undefined : failedLogins.waitS(source);
     if (waitS !== undefined) {
-      response
-        .set('Retry-After', String(waitS))
-        .status(429)
-        .json({ message: tooMany(waitS) });
+      refuseForNow(request, response, waitS);
       return;
     }
     const verdict = judgeRequest(facts, settings);
     if (verdict.allow) {
+      response.locals.caller = verdict.caller;
       next();
       return;
     }
@@ -36,8 +35,13 @@ export function gate({ settings, accessOf, failedLogins, sourceOf, log }: GatePa
       log.warn('Somebody tried to log in to the web port with a wrong password or token.', { source });
     }
     if (verdict.status === 401) response.set('WWW-Authenticate', 'Basic realm="photos-sync", charset="UTF-8"');
-    response.status(verdict.status).json({ message: verdict.message });
+    refuse(request, response, verdict.status, verdict.message);
   };
+}
+
+/** The caller brought the right login; otherwise the page shows what it may and offers nothing. */
+export function isOwner(response: Response): boolean {
+  return response.locals.caller === 'owner';
 }
 
 /** Lets each source through so many times; for routes that hand something on to Apple. */
@@ -46,10 +50,7 @@ export function limited(attempts: AttemptLimit, sourceOf: (request: Request) => 
     const source = sourceOf(request);
     const waitS = attempts.waitS(source);
     if (waitS !== undefined) {
-      response
-        .set('Retry-After', String(waitS))
-        .status(429)
-        .json({ message: tooMany(waitS) });
+      refuseForNow(request, response, waitS);
       return;
     }
     attempts.count(source);
@@ -76,7 +77,8 @@ function factsOf(request: Request, access: Access): RequestFacts {
   };
 }
 
-function tooMany(waitS: number): string {
+function refuseForNow(request: Request, response: Response, waitS: number): void {
   const minutes = Math.ceil(waitS / 60);
-  return `Too many attempts. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+  response.set('Retry-After', String(waitS));
+  refuse(request, response, 429, `Too many attempts. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`);
 }

@@ -8,8 +8,18 @@ export interface GateSettings extends Login {
   readonly trustedProxies: readonly string[];
 }
 
-/** `open`: usable without a login from this machine. `unknown`: nothing is served there. */
-export type Access = 'open' | 'login' | 'unknown';
+/**
+ * Who may use a route. `login`: only with a login. `open`: without one from this machine. `page`: without one from this
+ * machine as long as none is set. `unknown`: nothing is served there.
+ *
+ * Why `page` exists: somebody who has just started the container must be able to see what it waits for and bring the code
+ * from inside it, without setting anything. Whoever has set a password wants to be asked for it, on this machine too, where
+ * other people and programs may live. What changes the service is never open without a login.
+ */
+export type Access = 'login' | 'open' | 'page' | 'unknown';
+
+/** `owner`: with the right login. `this-machine`: let in without one. */
+export type Caller = 'owner' | 'this-machine';
 
 /** What the decision depends on, and nothing else. */
 export interface RequestFacts {
@@ -26,7 +36,7 @@ export interface RequestFacts {
 }
 
 export type Verdict =
-  | { readonly allow: true }
+  | { readonly allow: true; readonly caller: Caller }
   | { readonly allow: false; readonly status: 401 | 403 | 421; readonly because: Refusal; readonly message: string };
 
 export type Refusal = 'host' | 'cross-origin' | 'wrong-login' | 'login-needed' | 'no-login-set';
@@ -39,7 +49,7 @@ const REFUSALS: Readonly<Record<Refusal, { readonly status: 401 | 403 | 421; rea
   'no-login-set': {
     status: 403,
     message:
-      'Other machines are let in only with a login, and none is set. Set WEB_PASSWORD (or WEB_PASSWORD_FILE) and start again. On the machine itself a code can be handed in with: docker exec photos-sync enter_mfa <the 6 digits>',
+      'This is open only with a login, and none is set. Set WEB_PASSWORD (or WEB_PASSWORD_FILE) and start again. On the machine itself a code can be handed in with: docker exec photos-sync enter_mfa <the 6 digits>',
   },
 };
 
@@ -54,13 +64,18 @@ export function judgeRequest(facts: RequestFacts, settings: GateSettings): Verdi
   if (changesSomething(facts.method) && !isFromHere(facts)) return refuse('cross-origin');
 
   const login = checkLogin(facts.authorization, settings);
-  if (login === 'right') return { allow: true };
+  if (login === 'right') return { allow: true, caller: 'owner' };
   if (login === 'wrong') return refuse('wrong-login');
 
   // The address alone proves nothing: a reverse proxy on this machine connects from here, too.
   const fromThisMachine = isLoopback(facts.remoteAddress) && isLocalhost(name) && !facts.forwarded;
-  if (fromThisMachine && facts.access !== 'login') return { allow: true };
-  return refuse(settings.password === undefined && settings.token === undefined ? 'no-login-set' : 'login-needed');
+  const noneSet = settings.password === undefined && settings.token === undefined;
+  if (fromThisMachine && isFreeHere(facts.access, noneSet)) return { allow: true, caller: 'this-machine' };
+  return refuse(noneSet ? 'no-login-set' : 'login-needed');
+}
+
+function isFreeHere(access: Access, noneSet: boolean): boolean {
+  return access === 'page' ? noneSet : access !== 'login';
 }
 
 function refuse(because: Refusal): Verdict {

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 
 /** No header allows other sites to read an answer: there is no CORS here on purpose. */
 const HEADERS = {
@@ -10,7 +10,21 @@ const HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
+/**
+ * A page needs its own style, icon and forms, and no script at all. With `no-referrer` a browser would send its own forms
+ * with `Origin: null`, and the gate would take them for forms of another site.
+ */
+const PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'Referrer-Policy': 'same-origin',
+};
+
 export const safeHeaders: RequestHandler = (_request, response, next) => {
   response.set(HEADERS);
   next();
 };
+
+export function sendPage(response: Response, markup: string): void {
+  response.set(PAGE_HEADERS).type('html').send(markup);
+}

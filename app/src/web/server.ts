@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { CodeDesk } from '../ports/code-desk.ts';
 import type { Log } from '../ports/log.ts';
+import type { Service } from '../ports/service.ts';
 import { buildApp } from './app.ts';
 import type { GateSettings } from './gate.ts';
 
@@ -13,9 +14,13 @@ export interface WebOptions {
   readonly basePath: string;
   readonly desk: CodeDesk;
   readonly gate: GateSettings;
+  /** Brings the page and the API along; without it (one-shot commands) there are the code endpoints and `/healthz` only. */
+  readonly service?: Service | undefined;
   readonly log: Log;
   /** Monotonic; for the limits on attempts. */
   readonly nowMs?: () => number;
+  /** The time of day; for health and for times on the page. */
+  readonly epochMs?: () => number;
 }
 
 export interface Web {
@@ -23,6 +28,10 @@ export interface Web {
   /** Resolves when nobody is connected any more. */
   close(): Promise<void>;
 }
+
+const WITHOUT_CODES = 'Sign-in codes cannot be handed in over HTTP; typing them in the terminal still works, and so does everything else.';
+const WITHOUT_PAGE =
+  'There is no page, no API and no health address until the next start. The commands still work (enter_mfa for sign-in codes), and so does the backup.';
 
 /** Answers that are under way when the port is closed get this long. */
 const LAST_ANSWERS_MS = 500;
@@ -34,10 +43,12 @@ export async function openWeb({
   basePath,
   desk,
   gate,
+  service,
   log,
   nowMs = () => performance.now(),
+  epochMs = Date.now,
 }: WebOptions): Promise<Web | undefined> {
-  const app = buildApp({ desk, gate, basePath, log, nowMs });
+  const app = buildApp({ desk, gate, basePath, service, log, nowMs, epochMs });
   const server = createServer(
     {
       maxHeaderSize: 8 * 1024,
@@ -52,10 +63,7 @@ export async function openWeb({
   try {
     await listen(server, port, host);
   } catch (error) {
-    log.warn(
-      `${reasonOf(error, port)} Sign-in codes cannot be handed in over HTTP; typing them in the terminal still works, and so does everything else.`,
-      { port },
-    );
+    log.warn(`${reasonOf(error, port)} ${service === undefined ? WITHOUT_CODES : WITHOUT_PAGE}`, { port });
     return undefined;
   }
   server.on('error', (error) => log.warn('The web port had a problem.', { reason: error.message }));

@@ -1,9 +1,9 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 
-/** Nothing here needs a body; some clients send a few bytes all the same. */
+/** The largest body that anything here needs is a form with a code; some clients send a few bytes where none are needed. */
 const MOST_BYTES = 1024;
 
-/** Reads and forgets a small body, refuses any other before a handler starts. */
+/** Reads a small body, refuses any other before a handler starts. */
 export const smallBodiesOnly: RequestHandler = (request, response, next) => {
   const refuse = (): void => {
     // The rest of the body is not read, so the connection ends with this answer.
@@ -18,12 +18,24 @@ export const smallBodiesOnly: RequestHandler = (request, response, next) => {
     refuse();
     return;
   }
+  const chunks: Buffer[] = [];
   let bytes = 0;
+  const onEnd = (): void => {
+    request.body = Buffer.concat(chunks).toString('utf8');
+    next();
+  };
   const onData = (chunk: Buffer): void => {
     bytes += chunk.length;
+    chunks.push(chunk);
     if (bytes <= MOST_BYTES) return;
-    request.off('data', onData).off('end', next).pause();
+    request.off('data', onData).off('end', onEnd).pause();
     refuse();
   };
-  request.on('data', onData).once('end', next);
+  request.on('data', onData).once('end', onEnd);
 };
+
+/** The fields of a form; none when the body is something else. */
+export function formOf(request: Request): URLSearchParams {
+  const body: unknown = request.body;
+  return new URLSearchParams(typeof body === 'string' && request.is('application/x-www-form-urlencoded') ? body : '');
+}

@@ -44,6 +44,8 @@ export function openCatalog({ file, appleId }: CatalogOptions): Catalog {
   return {
     libraryId: () => (meta.get('library_id') as { value: string } | undefined)?.value,
     setLibraryId: (id) => void setMeta.run('library_id', id),
+    memo: (key) => (meta.get(`${accountId}/${key}`) as { value: string } | undefined)?.value,
+    setMemo: (key, value) => void setMeta.run(`${accountId}/${key}`, value),
     transaction,
     ...assetQueries(database, accountId),
     ...todoQueries(database, accountId, transaction),

@@ -39,6 +39,6 @@ export function createAccount(http: HttpClient, session: Session, endpoints: End
     submitCode: (code, signal) => idmsa.submitCode(code, route, signal),
     trust: idmsa.trust,
     trustToken: () => session.state.trustToken,
-    setTrustToken: (token) => session.update({ trustToken: token }),
+    forgetTrust: () => session.update({ trustToken: undefined, sessionToken: undefined }),
   };
 }

@@ -9,7 +9,7 @@ import type { Log } from '../../ports/log.ts';
 export function submitCode(desk: CodeDesk, log: Log): RequestHandler {
   return (request, response) => {
     const { code } = request.query;
-    if (typeof code !== 'string' || !/^\d{6}$/.test(code)) {
+    if (!isCode(code)) {
       response.status(400).json({ message: 'Unexpected MFA code format! Expecting 6 digits' });
       return;
     }
@@ -25,6 +25,10 @@ export function submitCode(desk: CodeDesk, log: Log): RequestHandler {
     );
     response.json({ message: `Read MFA code: ${code}` });
   };
+}
+
+export function isCode(text: unknown): text is string {
+  return typeof text === 'string' && /^\d{6}$/.test(text);
 }
 
 export const CODE_NOT_AWAITED = 'MFA code not awaited: no sign-in is waiting for one right now';

@@ -7,12 +7,13 @@ import { CODE_NOT_AWAITED } from './mfa.ts';
 export function resendCode(desk: CodeDesk, log: Log): RequestHandler {
   return (request, response) => {
     const { method, phoneNumberId } = request.query;
-    const wanted = readRequest(method, phoneNumberId);
+    const wanted = readResend(method, phoneNumberId);
     if (typeof wanted === 'string') {
       response.status(400).json({ message: wanted });
       return;
     }
-    if (!desk.awaiting() || !desk.resend(wanted)) {
+    // The desk decides: a service whose sign-in has given up waiting begins a new one for this.
+    if (!desk.resend(wanted)) {
       response.status(412).json({ message: CODE_NOT_AWAITED });
       return;
     }
@@ -22,7 +23,7 @@ export function resendCode(desk: CodeDesk, log: Log): RequestHandler {
 }
 
 /** The wish, or what is wrong with it. */
-function readRequest(method: unknown, phoneNumberId: unknown): ResendRequest | string {
+export function readResend(method: unknown, phoneNumberId: unknown): ResendRequest | string {
   if (method === 'device') return { method };
   if (method !== 'sms' && method !== 'voice') return 'Method does not match expected format';
   if (phoneNumberId === undefined || phoneNumberId === '') return { method, phoneId: undefined };

@@ -1,7 +1,8 @@
-import type { Coverage } from '../domain/coverage.ts';
-import { formatBytes, formatCount, formatDuration, noLongerListedNotice, plural } from '../domain/format.ts';
-import type { Problem } from '../domain/problem.ts';
-import type { ProblemCount, RunReport } from '../domain/run-report.ts';
+import type { Coverage } from './coverage.ts';
+import { formatBytes, formatCount, formatDuration, noLongerListedNotice, plural } from './format.ts';
+import type { Problem } from './problem.ts';
+import type { ProblemCount, RunReport } from './run-report.ts';
+import type { ServiceState } from './service-state.ts';
 
 /** The end of a run, as the owner reads it: what happened, what is missing and why, what to do now. */
 export function renderReport(report: RunReport): string {
@@ -108,4 +109,22 @@ export function statusJson(coverage: Coverage, lastRun: RunReport | undefined): 
 /** `sync --json` and the run inside `status --json`. */
 export function reportJson({ startedAtMs, endedAtMs, ...report }: RunReport): object {
   return { schema: 1, startedAt: new Date(startedAtMs).toISOString(), endedAt: new Date(endedAtMs).toISOString(), ...report };
+}
+
+/** What the service is doing, in one line below the status. */
+export function renderServiceLine(state: ServiceState): string {
+  const doing = {
+    starting: 'The service is starting.',
+    idle: state.paused ? 'The service is paused.' : 'The service is waiting for its next slot.',
+    'signing-in': 'The service is signing in.',
+    syncing: 'A sync is running.',
+    'waiting-for-code': state.codeAwaited
+      ? 'A sign-in code is awaited: enter_mfa <6 digits>.'
+      : 'A sign-in code is needed. Ask for one: resend_mfa device.',
+    'volume-missing': 'The library is not there; looking for it every minute.',
+    stopping: 'The service is stopping.',
+  }[state.phase];
+  const next = state.nextRunMs === undefined ? '' : ` Next sync: ${new Date(state.nextRunMs).toLocaleString('sv')}.`;
+  const need = state.need ? `\n${sentence(state.need.message)} ${state.need.advice}` : '';
+  return `${doing}${next}${need}`;
 }

@@ -1,0 +1,40 @@
+import type { Invocation } from '../cli/program.ts';
+import type { ProgressDisplay } from '../cli/progress-bar.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import { controlSocketPath, runtimeDirOf } from '../service/control-socket.ts';
+import type { GateSettings } from '../web/gate.ts';
+
+/** What every command gets from main: settings, ways to speak, time. */
+export interface CommandContext {
+  readonly settings: Settings;
+  readonly invocation: Invocation;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The logger; lines wait in memory until the state folder exists. */
+  readonly openLog: () => Log;
+  readonly addSecret: (secret: string) => void;
+  readonly redact: (text: string) => string;
+  readonly terminal: Terminal;
+  readonly display: ProgressDisplay;
+  /** Standard output, for what was asked for. */
+  readonly print: (text: string) => void;
+  readonly printError: (text: string) => void;
+  readonly notices: readonly string[];
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export function socketOf(settings: Settings, env: CommandContext['env']): string {
+  return controlSocketPath({ libraryRoot: settings.dataDir, configDir: settings.configDir, runtimeDir: runtimeDirOf(env) });
+}
+
+export function gateOf(settings: Settings): GateSettings {
+  return {
+    password: settings.webPassword,
+    token: settings.webToken,
+    allowedHosts: settings.webAllowedHosts,
+    trustedProxies: settings.webTrustedProxies,
+  };
+}

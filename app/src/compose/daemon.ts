@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { CookieJar } from 'tough-cookie';
+import { createHttpClient } from '../adapters/http/http-client.ts';
+import { createHealthPing, tailOf } from '../adapters/notify/health-ping.ts';
+import { asProblem, Problem } from '../domain/problem.ts';
+import { createCodeDesk } from '../engine/code-desk.ts';
+import type { Log } from '../ports/log.ts';
+import type { Schedule } from '../ports/schedule.ts';
+import { serviceCommands } from '../service/commands.ts';
+import { openControl } from '../service/control-server.ts';
+import { createCronSchedule } from '../service/cron-schedule.ts';
+import { createRunMeter } from '../service/run-meter.ts';
+import { createService, type RunningService } from '../service/service.ts';
+import { createStory } from '../service/story.ts';
+import { openWeb } from '../web/server.ts';
+import { type CommandContext, gateOf, socketOf } from './context.ts';
+import { openHome } from './open-home.ts';
+
+const PING_TAIL_BYTES = 102_400;
+
+/** The service: runs until it is told to stop, then ends with 0. Throws Problem for what it cannot begin with. */
+export async function runDaemon(context: CommandContext): Promise<number> {
+  const { settings } = context;
+  const log = context.openLog();
+  for (const notice of context.notices) log.warn(notice);
+  const schedule = createCronSchedule({ expression: settings.schedule, timezone: settings.tz, log });
+  const daemon = await startDaemon(context, log, schedule);
+  try {
+    await new Promise<void>((resolve) => {
+      if (context.signal.aborted) resolve();
+      context.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    log.info('Stopping.');
+    return 0;
+  } finally {
+    await daemon.stop(asProblem(context.signal.reason ?? new Problem('interrupted', 'Stopped.')));
+    log.info('Stopped.');
+  }
+}
+
+export interface Daemon {
+  readonly service: RunningService;
+  stop(reason: Problem): Promise<void>;
+}
+
+/** Wires the daemon: service, control socket, web port. Apart from `runDaemon` so that tests can bring their own clock and schedule. */
+export async function startDaemon(context: CommandContext, ownLog: Log, schedule: Schedule): Promise<Daemon> {
+  const { settings, clock } = context;
+  const appleId = settings.username;
+  if (!appleId) throw new Problem('password-missing', 'No Apple Account is named.');
+  const story = createStory(ownLog, context.redact);
+  const { log } = story;
+  const desk = createCodeDesk();
+  const credentials = async () => (settings.password ? { appleId, password: settings.password } : undefined);
+  let firstOpening = true;
+  const service = createService({
+    schedule,
+    clock,
+    story,
+    desk,
+    ping: settings.healthCheckUrl === undefined ? undefined : healthPing(context, log, settings.healthCheckUrl),
+    meter: createRunMeter(clock),
+    open: async (onCodeAwaited) => {
+      const home = await openHome({
+        ...context,
+        appleId,
+        log,
+        command: 'daemon',
+        credentials,
+        openInbox: () => desk.open(),
+        openDoors: async (phones) => {
+          const leave = onCodeAwaited(phones);
+          log.info('Enter it with: docker exec photos-sync enter_mfa <code>, or on the web page.');
+          return async () => leave();
+        },
+      });
+      if (firstOpening && settings.refreshToken) await home.forgetTrust();
+      firstOpening = false;
+      return home;
+    },
+  });
+  const control = await openControl({ path: socketOf(settings, context.env), handler: serviceCommands(service, story, clock), log });
+  const web = await openWeb({
+    port: settings.port,
+    basePath: settings.webBasePath,
+    desk: service.desk,
+    gate: gateOf(settings),
+    log,
+    service,
+  });
+  const stop = async (reason: Problem) => {
+    await service.stop(reason);
+    await web?.close();
+    await control.close();
+  };
+  try {
+    log.info(
+      `The service runs. Schedule: ${schedule.expression}.${web ? ` Web page: http://localhost:${web.port}${settings.webBasePath}/` : ''}`,
+    );
+    await service.start();
+    return { service, stop };
+  } catch (error) {
+    await stop(asProblem(error));
+    throw error;
+  }
+}
+
+/** A client of its own: pings go to where the owner says, never to the simulated iCloud, and carry no cookies. */
+function healthPing({ settings, redact }: CommandContext, log: Log, url: string) {
+  const http = createHttpClient({ jar: new CookieJar(), log, sockets: 2, testServer: undefined });
+  return createHealthPing({
+    url,
+    http,
+    log,
+    scrub: redact,
+    logTail: () => tailOf(join(settings.configDir, 'photos-sync.log'), PING_TAIL_BYTES),
+  });
+}

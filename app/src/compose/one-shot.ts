@@ -1,0 +1,111 @@
+import { askForCodes } from '../cli/terminal.ts';
+import { Problem } from '../domain/problem.ts';
+import { renderReport, reportJson } from '../domain/render.ts';
+import { exitCodeOf, type RunCounts } from '../domain/run-report.ts';
+import { createCodeDesk } from '../engine/code-desk.ts';
+import { ASK_DEVICES } from '../engine/sign-in.ts';
+import type { Credentials } from '../ports/apple-account.ts';
+import type { CodeDesk } from '../ports/code-desk.ts';
+import type { Log } from '../ports/log.ts';
+import { codeCommands } from '../service/commands.ts';
+import { openControl } from '../service/control-server.ts';
+import { createRunMeter } from '../service/run-meter.ts';
+import type { Home } from '../service/service.ts';
+import { openWeb } from '../web/server.ts';
+import { type CommandContext, gateOf, socketOf } from './context.ts';
+import { openHome } from './open-home.ts';
+
+/** `sync` and `token` without a daemon: the command does the work itself, under the lock. */
+export async function runOneShot(context: CommandContext): Promise<number> {
+  const { settings, invocation, terminal, clock, signal } = context;
+  const appleId = await appleIdOf(context);
+  const desk = createCodeDesk();
+  const log = context.openLog();
+  for (const notice of context.notices) log.warn(notice);
+  const home = await openHome({
+    settings,
+    appleId,
+    log,
+    clock,
+    signal,
+    command: invocation.command,
+    addSecret: context.addSecret,
+    credentials: credentialsFrom(context, appleId),
+    openInbox: () => desk.open(),
+    openDoors: () => openDoors(context, desk, log),
+  });
+  try {
+    if (settings.refreshToken) await home.forgetTrust();
+    if (invocation.command === 'token') return await runToken(context, home);
+    return invocation.dryRun ? await runPlan(context, home, log) : await runSync(context, home, log);
+  } finally {
+    await home.close();
+  }
+
+  async function runToken({ print }: CommandContext, { signIn, trustToken }: Home): Promise<number> {
+    await signIn(ASK_DEVICES, signal);
+    const token = trustToken();
+    print(token ? `Validated trust token:\n${token}` : 'Signed in. This account needs no trust token.');
+    return 0;
+  }
+
+  async function runSync({ print }: CommandContext, { sync }: Home, story: Log): Promise<number> {
+    const meter = createRunMeter(clock);
+    let expected: number | undefined;
+    const onExpected = (items: number) => {
+      expected = (expected ?? 0) + items;
+    };
+    const onProgress = (counts: RunCounts) => {
+      const progress = meter(counts, expected, () => home.catalog.todoTotal());
+      if (progress) context.display.show(progress);
+    };
+    const report = await sync(ASK_DEVICES, { onPhase: () => undefined, onExpected, onProgress }, signal);
+    context.display.done();
+    if (invocation.json) print(JSON.stringify(reportJson(report), null, 2));
+    for (const line of renderReport(report).split('\n')) (report.outcome === 'complete' ? story.info : story.warn)(line);
+    return exitCodeOf(report.outcome);
+  }
+
+  async function runPlan({ print }: CommandContext, { plan }: Home, story: Log): Promise<number> {
+    const { text, report } = await plan(ASK_DEVICES, signal);
+    if (report.outcome === 'complete') print(text);
+    else for (const line of renderReport(report).split('\n')) story.warn(line);
+    return exitCodeOf(report.outcome);
+  }
+
+  /** The password from the settings, else from the terminal; kept for this process only. */
+  function credentialsFrom({ addSecret }: CommandContext, account: string): () => Promise<Credentials | undefined> {
+    let { password } = settings;
+    return async () => {
+      if (password === undefined && terminal.interactive) password = await terminal.askHidden(`Password of ${account}: `, signal);
+      if (!password) return undefined;
+      addSecret(password);
+      return { appleId: account, password };
+    };
+  }
+}
+
+async function appleIdOf({ settings, terminal, signal }: CommandContext): Promise<string> {
+  if (settings.username) return settings.username;
+  if (terminal.interactive) {
+    const typed = (await terminal.ask('Apple Account (e-mail address): ', signal)).trim().toLowerCase();
+    if (typed) return typed;
+  }
+  throw new Problem('password-missing', 'No Apple Account is named.');
+}
+
+/** A one-shot command listens only while a code is awaited: on its port, on the control socket, on the terminal. */
+async function openDoors(context: CommandContext, desk: CodeDesk, log: Log): Promise<() => Promise<void>> {
+  const { settings, terminal } = context;
+  const web = await openWeb({ port: settings.port, basePath: settings.webBasePath, desk, gate: gateOf(settings), log });
+  const control = await openControl({ path: socketOf(settings, context.env), handler: codeCommands(desk), log });
+  log.info(`Enter it with: enter_mfa <code>${web ? `, or curl -X POST "http://localhost:${web.port}/mfa?code=<code>"` : ''}`);
+  const asking = new AbortController();
+  const prompt = terminal.interactive ? askForCodes(terminal, desk, asking.signal) : Promise.resolve();
+  return async () => {
+    asking.abort();
+    await prompt;
+    await control.close();
+    await web?.close();
+  };
+}

@@ -1,0 +1,72 @@
+import { formatBytes, plural } from '../domain/format.ts';
+import { type SyncParts, sync } from '../engine/sync.ts';
+import type { Catalog } from '../ports/catalog.ts';
+import type { Home } from '../service/service.ts';
+import { type AccountContext, openAccount } from './open-account.ts';
+import { digest, openLibraryApp } from './open-library-app.ts';
+
+export interface HomeContext extends AccountContext {
+  /** Named in the lock, for whoever is refused. */
+  readonly command: string;
+  readonly signal: AbortSignal;
+}
+
+const PLAN_LINES = 50;
+
+/** Opens the library and the account: all a run needs, for one command or for years. */
+export async function openHome(context: HomeContext): Promise<Home> {
+  const { settings, appleId, clock, log } = context;
+  const app = await openLibraryApp(settings, appleId, context.command, clock, context.signal);
+  try {
+    const opened = await openAccount(context);
+    if (!app.albumStore) log.warn('This volume cannot hold links, so albums are kept in the catalog only. All photos are in _All-Photos.');
+    const parts: Omit<SyncParts, 'signIn' | 'onPhase' | 'onProgress' | 'onExpected' | 'planOnly'> = {
+      ...app,
+      photos: opened.photos,
+      clock,
+      log,
+      digest,
+      policy: settings.checksumPolicy,
+      threads: finite(settings.downloadThreads),
+    };
+    const either = (signal: AbortSignal) => AbortSignal.any([signal, app.lost]);
+    return {
+      catalog: app.catalog,
+      lost: app.lost,
+      signIn: (wish, signal) => opened.signIn(wish, either(signal)),
+      sync: (wish, hooks, signal) =>
+        sync({ ...parts, ...hooks, planOnly: false, signIn: (ending) => opened.signIn(wish, ending) }, 'sync', either(signal)),
+      async plan(wish, signal) {
+        const catalog = app.catalog.scratchCopy();
+        try {
+          const quiet = { onPhase: () => undefined, onProgress: () => undefined, onExpected: () => undefined };
+          const report = await sync(
+            { ...parts, ...quiet, catalog, planOnly: true, signIn: (ending) => opened.signIn(wish, ending) },
+            'plan',
+            either(signal),
+          );
+          return { report, text: renderPlan(catalog) };
+        } finally {
+          catalog.close();
+        }
+      },
+      trustToken: () => opened.account.trustToken(),
+      forgetTrust: () => opened.account.forgetTrust(),
+      close: () => app.close(),
+    };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+const finite = (threads: number | undefined) => (threads !== undefined && Number.isFinite(threads) ? threads : undefined);
+
+/** What a sync would fetch, oldest entry first. */
+function renderPlan(catalog: Catalog): string {
+  const items = catalog.todo(0, PLAN_LINES);
+  const { count, bytes } = catalog.todoTotal();
+  const lines = items.map(({ path, rendition }) => `  ${path} (${formatBytes(rendition.size)})`);
+  const more = count > items.length ? [`  … and ${plural(count - items.length, 'more file', 'more files')}`] : [];
+  return [`A sync would fetch ${plural(count, 'file')} (${formatBytes(bytes)}):`, ...lines, ...more].join('\n');
+}

@@ -1,0 +1,10 @@
+import type { RequestHandler } from 'express';
+import type { Access } from './gate.ts';
+
+/** One thing that is served, under all its addresses (without the base path). */
+export interface Route {
+  readonly paths: readonly string[];
+  readonly access: Exclude<Access, 'unknown'>;
+  readonly method: 'get' | 'post';
+  readonly handlers: readonly RequestHandler[];
+}
