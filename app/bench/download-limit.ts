@@ -26,7 +26,7 @@ export async function fetchWithCurl(icloud: SimulatedICloud, { files, cookies }:
     '--config',
     config,
   ];
-  const ended = await runMeasured({ program: 'curl', args, cwd: root }, icloud.pid);
+  const ended = await runMeasured({ program: 'curl', args, cwd: root }, icloud);
   checkArrived(
     ended,
     files.length,

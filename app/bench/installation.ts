@@ -47,7 +47,7 @@ export function newInstallation({ dist, dir, icloud, port }: InstallationParts, 
   return {
     root,
     sessionFile: session,
-    run: (args) => runMeasured(command(args), icloud.pid),
+    run: (args) => runMeasured(command(args), icloud),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }

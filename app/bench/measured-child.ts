@@ -30,13 +30,14 @@ export interface Ended {
 const LOOK_EVERY_MS = 10;
 
 /** Runs a program to its end and says what it cost. */
-export function runMeasured(command: Command, simulatorPid: number): Promise<Ended> {
-  const simulatorBefore = usageOf(simulatorPid).cpuS;
+export function runMeasured(command: Command, simulator: { readonly pid: number; readonly lost: AbortSignal }): Promise<Ended> {
+  const simulatorBefore = usageOf(simulator.pid).cpuS;
   const busyBefore = machineBusyS();
   const startedMs = performance.now();
   const child = spawn(command.program, [...command.args], {
     env: { PATH: process.env.PATH, ...command.env },
     cwd: command.cwd,
+    signal: simulator.lost,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined); // a program that ended early is told by its exit code
@@ -54,12 +55,12 @@ export function runMeasured(command: Command, simulatorPid: number): Promise<End
   return new Promise((resolve, reject) => {
     child.once('error', (error) => {
       clearInterval(looking);
-      reject(error);
+      reject(simulator.lost.aborted ? simulator.lost.reason : error);
     });
     child.once('exit', () => clearInterval(looking));
     child.once('close', (exitCode) => {
       const wallS = (performance.now() - startedMs) / 1000;
-      const simulatorCpuS = usageOf(simulatorPid).cpuS - simulatorBefore;
+      const simulatorCpuS = usageOf(simulator.pid).cpuS - simulatorBefore;
       const otherCores = Math.max(0, (machineBusyS() - busyBefore - latest.cpuS - simulatorCpuS) / wallS);
       resolve({ usage: { wallS, ...latest, simulatorCpuS, otherCores }, exitCode, stdout, stderr });
     });

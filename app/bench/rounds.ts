@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { listOffered, type OfferedFiles } from './addresses.ts';
 import { fetchWithCurl } from './download-limit.ts';
 import { freePort, type Installation, type InstallationParts, newInstallation, signIn } from './installation.ts';
@@ -16,7 +17,7 @@ export interface Measurement extends Usage {
 /** What one after the other was measured under the same conditions; ratios are only made within one round. */
 export type Round = Partial<Readonly<Record<Scenario, Measurement>>>;
 
-const WRITER = join(import.meta.dirname, 'write-files.ts');
+const WRITER = fileURLToPath(new URL('./write-files.ts', import.meta.url));
 
 /** Measures one combination: the simulator runs and the account is signed in before the first clock starts. */
 export async function measureCombination(options: Options, combination: Combination, onRound: (round: number) => void): Promise<Round[]> {
@@ -90,7 +91,7 @@ function readReport(json: string): { readonly outcome: string; readonly counts: 
 async function writeOnce(icloud: SimulatedICloud, { files }: OfferedFiles, root: string) {
   const input = JSON.stringify(files.map(({ size }) => size));
   const args = [WRITER, join(root, 'written')];
-  const { usage, exitCode, stdout, stderr } = await runMeasured({ program: process.execPath, args, cwd: root, input }, icloud.pid);
+  const { usage, exitCode, stdout, stderr } = await runMeasured({ program: process.execPath, args, cwd: root, input }, icloud);
   if (exitCode !== 0) throw new Error(`Writing files ended with ${exitCode}:\n${stderr}`);
   return { usage: { ...usage, wallS: Number(stdout) }, files: files.length };
 }

@@ -9,6 +9,8 @@ export type RequestCounts = Readonly<Record<string, number>>;
 /** The simulator as a process of its own, so that its work is not counted as ours. */
 export interface SimulatedICloud {
   readonly pid: number;
+  /** Aborted when the process ends before it was stopped: the program would try on for minutes. */
+  readonly lost: AbortSignal;
   /** For example http://127.0.0.1:41234. */
   readonly address: string;
   readonly appleId: string;
@@ -33,15 +35,22 @@ export async function startSimulatedICloud(dist: string, combination: Combinatio
   if (pid === undefined || typeof first[0] !== 'string') throw new Error(`The simulator did not start: node ${args.join(' ')}`);
   lines.on('line', () => undefined); // keeps the pipe empty
   const { address, appleId } = JSON.parse(first[0]) as { address: string; appleId: string };
+  const losing = new AbortController();
+  let isStopping = false;
+  child.once('exit', (code, signal) => {
+    if (!isStopping) losing.abort(new Error(`The simulator ended with ${code ?? signal} while it was needed.`));
+  });
   const ask = async <T>(path: string) => (await (await fetch(`${address}/simulator/${path}`)).json()) as T;
   return {
     pid,
+    lost: losing.signal,
     address,
     appleId,
     password: PASSWORD,
     code: async () => (await ask<{ code: string | null }>('code')).code ?? undefined,
     requests: () => ask<RequestCounts>('requests'),
     async stop() {
+      isStopping = true;
       child.kill('SIGTERM');
       await ended;
     },

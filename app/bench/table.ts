@@ -1,8 +1,12 @@
 import { short } from './figures.ts';
 import type { Growth, Ratios, Summary } from './summary.ts';
 
+/** With more of a core taken by others, times and ratios say little. */
+const BUSY_CORES = 0.5;
+
 /** Everything measured, as Markdown. */
 export function renderTable(summaries: readonly Summary[], growth: readonly Growth[]): string {
+  const busy = summaries.filter(({ otherCores }) => otherCores >= BUSY_CORES);
   return [
     row(
       'scenario',
@@ -25,6 +29,9 @@ export function renderTable(summaries: readonly Summary[], growth: readonly Grow
       ({ mix, latencyMs, fromAssets, toAssets, grownMb }) =>
         `Memory, first sync, ${mix}, ${latencyMs} ms: ${grownMb >= 0 ? '+' : '−'}${Math.abs(grownMb).toFixed(0)} MB from ${fromAssets} to ${toAssets} items.`,
     ),
+    ...(busy.length === 0
+      ? []
+      : [`Other programs kept half a core or more busy during ${busy.length} of these lines: measure those again.`]),
   ].join('\n');
 }
 

@@ -68,8 +68,9 @@ export function ratesAt(meter: ProgressMeter, nowMs: number): Rates {
  */
 export function timeLeftMs({ bytesPerSecond, filesPerSecond }: Rates, { missingBytes, missingFiles, listing }: Left): number | undefined {
   if (listing) return undefined;
-  if (missingBytes <= 0 && missingFiles <= 0) return 0;
   const [missing, perSecond] = missingBytes > 0 ? [missingBytes, bytesPerSecond] : [missingFiles, filesPerSecond];
+  const isLeft = missing > 0;
+  if (!isLeft) return 0;
   const leftMs = (missing / perSecond) * 1000;
   return perSecond > 0 && Number.isFinite(leftMs) ? leftMs : undefined;
 }

@@ -1,13 +1,15 @@
 import type { Request, RequestHandler } from 'express';
+import { refuse } from './refusal.ts';
 
 /** The largest body that anything here needs is a form with a code; some clients send a few bytes where none are needed. */
 const MOST_BYTES = 1024;
 
 /** Reads a small body, refuses any other before a handler starts. */
 export const smallBodiesOnly: RequestHandler = (request, response, next) => {
-  const refuse = (): void => {
+  const tooLarge = (): void => {
     // The rest of the body is not read, so the connection ends with this answer.
-    response.set('Connection', 'close').status(413).json({ message: 'The request is too large.' });
+    response.set('Connection', 'close');
+    refuse(request, response, 413, 'The request is too large.');
   };
   const declared = request.headers['content-length'];
   if (declared === undefined && request.headers['transfer-encoding'] === undefined) {
@@ -15,7 +17,7 @@ export const smallBodiesOnly: RequestHandler = (request, response, next) => {
     return;
   }
   if (Number(declared ?? 0) > MOST_BYTES) {
-    refuse();
+    tooLarge();
     return;
   }
   const chunks: Buffer[] = [];
@@ -29,7 +31,7 @@ export const smallBodiesOnly: RequestHandler = (request, response, next) => {
     chunks.push(chunk);
     if (bytes <= MOST_BYTES) return;
     request.off('data', onData).off('end', onEnd).pause();
-    refuse();
+    tooLarge();
   };
   request.on('data', onData).once('end', onEnd);
 };

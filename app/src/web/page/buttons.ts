@@ -8,7 +8,7 @@ export function buttons(state: ServiceState, basePath: string): Html | undefined
   if (offered.length === 0) return undefined;
   const forms = offered.map(
     ([path, label], index) =>
-      html`<form method="post" action="${basePath}/${path}"><button class="${index === 0 && !needsCode(state) ? 'main' : ''}">${label}</button></form>\n`,
+      html`<form method="post" action="${basePath}/${path}"><button class="${index === 0 && !needsCode(state) ? 'main' : 'other'}">${label}</button></form>\n`,
   );
   return html`<div class="row">
 ${forms}</div>

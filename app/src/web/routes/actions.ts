@@ -29,7 +29,7 @@ export function requestSignIn(service: Service, log: Log): RequestHandler {
 export function pause(service: Service, log: Log): RequestHandler {
   return async (_request, response) => {
     await service.pause();
-    log.info('Scheduled syncs were paused over HTTP.');
+    log.debug('Scheduled syncs were paused over HTTP.');
     response.json({ message: 'Paused' });
   };
 }
@@ -37,7 +37,7 @@ export function pause(service: Service, log: Log): RequestHandler {
 export function resume(service: Service, log: Log): RequestHandler {
   return async (_request, response) => {
     await service.resume();
-    log.info('Scheduled syncs were resumed over HTTP.');
+    log.debug('Scheduled syncs were resumed over HTTP.');
     response.json({ message: 'Resumed' });
   };
 }

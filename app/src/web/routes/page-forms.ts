@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestHandler, Response } from 'express';
 import type { CodeDesk } from '../../ports/code-desk.ts';
 import type { Log } from '../../ports/log.ts';
@@ -34,7 +33,6 @@ export function codeForm(desk: CodeDesk, home: string, log: Log): RequestHandler
 }
 
 async function verdictOn(submitted: ReturnType<CodeDesk['submit']>, log: Log): Promise<NoticeId> {
-  const waiting = new AbortController();
   const answered = submitted.then(
     (verdict): NoticeId => `code-${verdict}`,
     (error: unknown): NoticeId => {
@@ -42,11 +40,12 @@ async function verdictOn(submitted: ReturnType<CodeDesk['submit']>, log: Log): P
       return 'code-failed';
     },
   );
-  const tooLong = sleep(VERDICT_MS, 'code-checking' as const, { signal: waiting.signal, ref: false }).catch(() => 'code-checking' as const);
+  const { promise: tooLong, resolve } = Promise.withResolvers<NoticeId>();
+  const timer = setTimeout(() => resolve('code-checking'), VERDICT_MS);
   try {
     return await Promise.race([answered, tooLong]);
   } finally {
-    waiting.abort();
+    clearTimeout(timer);
   }
 }
 
@@ -74,7 +73,7 @@ export function syncForm(service: Service, home: string, log: Log): RequestHandl
 export function pauseForm(service: Service, home: string, log: Log): RequestHandler {
   return async (_request, response) => {
     await service.pause();
-    log.info('Scheduled syncs were paused over the page.');
+    log.debug('Scheduled syncs were paused over the page.');
     back(response, home, 'paused');
   };
 }
@@ -82,7 +81,7 @@ export function pauseForm(service: Service, home: string, log: Log): RequestHand
 export function resumeForm(service: Service, home: string, log: Log): RequestHandler {
   return async (_request, response) => {
     await service.resume();
-    log.info('Scheduled syncs were resumed over the page.');
+    log.debug('Scheduled syncs were resumed over the page.');
     back(response, home, 'resumed');
   };
 }

@@ -1,77 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CookieJar } from 'tough-cookie';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createHttpClient } from '../../../src/adapters/http/http-client.ts';
-import { createHealthPing, type HealthPingOptions, LOG_TAIL_BYTES, tailOf } from '../../../src/adapters/notify/health-ping.ts';
-import type { Log, LogFields } from '../../../src/ports/log.ts';
-
-interface Ping {
-  readonly method: string | undefined;
-  readonly path: string | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-type Reply = (response: ServerResponse, ping: Ping) => void;
-const ok: Reply = (response) => void response.end('OK');
-const answer =
-  (status: number, headers: Record<string, string> = {}): Reply =>
-  (response) =>
-    void response.writeHead(status, headers).end();
-const hang: Reply = () => {};
-
-async function listen(listener: RequestListener) {
-  const server = createServer(listener);
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
-/** A real receiver that answers by script, the last reply for ever, and a ping that talks to it. */
-async function receiver(replies: readonly Reply[] = [ok], options: Partial<HealthPingOptions> = {}) {
-  const pings: Ping[] = [];
-  const lines: { level: keyof Log; message: string; fields: LogFields | undefined }[] = [];
-  const note = (level: keyof Log) => (message: string, fields?: LogFields) => void lines.push({ level, message, fields });
-  const log: Log = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
-  const arrived = new EventTarget();
-  const { server, origin } = await listen((request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk: string) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      const ping = { method: request.method, path: request.url, headers: request.headers, body };
-      const reply = replies[Math.min(pings.length, replies.length - 1)] ?? ok;
-      pings.push(ping);
-      reply(response, ping);
-      arrived.dispatchEvent(new Event('ping'));
-    });
-  });
-  const http = createHttpClient({ jar: new CookieJar(), log, sockets: 2, testServer: undefined });
-  onTestFinished(() => http.reset());
-  const url = options.url?.startsWith('/') ? `${origin}${options.url}` : (options.url ?? `${origin}/ping/some-uuid`);
-  const ping = createHealthPing({
-    http,
-    log,
-    logTail: async () => 'the log\n',
-    scrub: (text) => text,
-    tryMs: 2000,
-    pauseMs: 0,
-    ...options,
-    url,
-  });
-  const nextPing = () => new Promise<void>((resolve) => arrived.addEventListener('ping', () => resolve(), { once: true }));
-  const told = () => lines.filter(({ level }) => level !== 'debug').map(({ level, fields }) => [level, fields?.reason]);
-  return { ping, pings, lines, told, nextPing, server, origin };
-}
+import { describe, expect, it } from 'vitest';
+import { LOG_TAIL_BYTES } from '../../../src/adapters/notify/health-ping.ts';
+import { answer, hang, listen, ok, type Ping, type Reply, receiver } from './receiver.ts';
 
 const { signal } = new AbortController();
 const paths = (pings: readonly Ping[]) => pings.map(({ path }) => path);
@@ -262,43 +191,5 @@ describe('order and ending', () => {
     await pinged;
     await ping.fail(stop.signal);
     expect([pings.length, told()]).toEqual([1, []]);
-  });
-});
-
-describe('the end of a file', () => {
-  function file(text: string): string {
-    const folder = mkdtempSync(join(tmpdir(), 'icps-tail-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const path = join(folder, 'some.log');
-    writeFileSync(path, text);
-    return path;
-  }
-
-  it.each([
-    ['a short file', 'one\ntwo\n', 100, 'one\ntwo\n'],
-    ['a file of just that size', 'one\ntwo\n', 8, 'one\ntwo\n'],
-    ['a cut inside a line', 'one\ntwo\n', 6, 'two\n'],
-    ['a cut between lines', 'one\ntwo\n', 4, 'two\n'],
-    ['a cut inside a character', 'ä\nöö\n', 8, 'ä\nöö\n'],
-    ['a line longer than wanted', 'one long line\n', 5, ''],
-    ['a last line that is still being written', 'one\ntw', 3, 'tw'],
-    ['an empty file', '', 10, ''],
-    ['nothing wanted', 'one\n', 0, ''],
-  ])('of %s is whole lines', async (_what, text, bytes, expected) => {
-    expect(await tailOf(file(text), bytes)).toBe(expected);
-  });
-
-  it('is read without the rest', async () => {
-    const path = file(`${'x'.repeat(99)}\n`.repeat(300_000));
-    const before = process.memoryUsage().arrayBuffers;
-    const tail = await tailOf(path, LOG_TAIL_BYTES);
-    expect(tail).toHaveLength(LOG_TAIL_BYTES - (LOG_TAIL_BYTES % 100));
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(5_000_000);
-  });
-
-  it('is empty while there is no such file, and an error where there is a folder', async () => {
-    const path = file('');
-    expect(await tailOf(`${path}.1`, 10)).toBe('');
-    await expect(tailOf(join(path, '..'), 10)).rejects.toThrow('EISDIR');
   });
 });

@@ -44,6 +44,11 @@ describe('an answer', () => {
     expect(await call(path)).toMatchObject({ exitCode: 3, err: expect.stringContaining('different versions') });
   });
 
+  it('that never ends a line is not waited for', async () => {
+    const path = await serveRaw((socket) => socket.write(Buffer.alloc(64 * 1024 * 1024 + 1, 'x')));
+    expect(await call(path)).toMatchObject({ exitCode: 3, err: expect.stringContaining('different versions') });
+  });
+
   it('may come in pieces, several lines at once, and after all with more in it than we know', async () => {
     const bytes = Buffer.from('{"t":"out","text":"grün"}\n{"t":"err","text":"e","more":1}\n{"t":"exit","code":5,"why":"?"}\n');
     const path = await serveRaw(async (socket) => {
@@ -85,6 +90,18 @@ describe('hanging up', () => {
     const answer = await call(path, { signal: stop.signal, onOut: () => stop.abort() });
     expect(answer).toMatchObject({ exitCode: 2, err: '' });
     await stopped.promise;
+  });
+
+  it('silences what had arrived already', async () => {
+    const stop = new AbortController();
+    const path = await serveRaw((socket) => socket.write('{"t":"out","text":"1"}\n{"t":"out","text":"2"}\n{"t":"exit","code":0}\n'));
+    const heard: string[] = [];
+    const onOut = (text: string) => {
+      heard.push(text);
+      stop.abort();
+    };
+    expect((await call(path, { signal: stop.signal, onOut })).exitCode).toBe(2);
+    expect(heard).toEqual(['1']);
   });
 
   it('before the call asks for nothing', async () => {

@@ -21,9 +21,8 @@ if (role === 'listen') {
   createServer().listen(path, () => say('open'));
 } else if (role === 'serve') {
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-  const handler = async () => process.getuid?.() ?? 0;
   try {
-    await openControl({ path, log, handler: async () => (await handler()) % 100 });
+    await openControl({ path, log, handler: async () => Number(uid) % 100 });
     say('open');
   } catch (error) {
     say(`refused ${(error as Error).message}`);

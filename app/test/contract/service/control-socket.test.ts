@@ -106,7 +106,7 @@ describe('safety of the folder', () => {
   });
 });
 
-// Other users can only be had by root; scripts/test runs as root in the image and in CI.
+// Only root can act as other users; elsewhere these are reported as skipped.
 describe.runIf(IS_ROOT)('with other users on the machine', () => {
   it('refuses a folder that another user has put there', async () => {
     const path = freshPath();

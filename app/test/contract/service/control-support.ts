@@ -62,8 +62,12 @@ export async function call(path: string, options: Partial<ControlCall> & { comma
   const result = await callControl({
     path,
     request: { command: options.command ?? 'status', args: options.args ?? {} },
-    onOut: (text) => void (said.out += text),
-    onErr: (text) => void (said.err += text),
+    onOut(text) {
+      said.out += text;
+    },
+    onErr(text) {
+      said.err += text;
+    },
     onProgress: (progress) => void said.progress.push(progress),
     signal: new AbortController().signal,
     ...options,
@@ -84,6 +88,7 @@ export async function dial(path: string): Promise<Socket> {
 export async function listenTo(socket: Socket): Promise<Record<string, unknown>[]> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.resume(); // it may have been paused to be slow
   await once(socket, 'close');
   const text = Buffer.concat(chunks).toString('utf8');
   return text

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { openWeb } from '../../../src/web/server.ts';
+import { fakeService } from './fake-service.ts';
 import { fakeDesk, fakeLog, NO_LOGIN, startWeb } from './web-server.ts';
 
 describe('the port', () => {
@@ -11,6 +12,15 @@ describe('the port', () => {
     expect(lines).toEqual([
       `warn Port ${port} is already in use (another one can be set with PORT). Sign-in codes cannot be handed in over HTTP; typing them in the terminal still works, and so does everything else. {"port":${port}}`,
     ]);
+  });
+
+  it('being taken does not stop a service; the warning says what is missing', async () => {
+    const { port } = await startWeb();
+    const { log, lines } = fakeLog();
+    const { service } = fakeService();
+    expect(await openWeb({ port, host: '127.0.0.1', basePath: '', desk: fakeDesk().desk, gate: NO_LOGIN, service, log })).toBeUndefined();
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('There is no page, no API and no health address until the next start.');
   });
 
   it('being on an address of another machine is a warning as well', async () => {

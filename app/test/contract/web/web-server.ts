@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { CodeDesk, CodeVerdict, ResendRequest } from '../../../src/ports/code-desk.ts';
 import type { Log } from '../../../src/ports/log.ts';
@@ -72,9 +72,7 @@ export async function startWeb(options: Partial<WebOptions> & { waiting?: boolea
           response.on('data', (chunk: string) => {
             text += chunk;
           });
-          response.on('end', () =>
-            done({ status: response.statusCode ?? 0, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }),
-          );
+          response.on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, body: bodyOf(response, text) }));
           response.on('error', fail);
         },
       );
@@ -83,5 +81,11 @@ export async function startWeb(options: Partial<WebOptions> & { waiting?: boolea
       call.end();
     });
   const post = (path: string, headers: Ask['headers'] = {}) => ask(path, { method: 'POST', headers });
-  return { ...desk, lines, ask, post, port: web.port, close: web.close };
+  const postForm = (path: string, body: string, headers: Ask['headers'] = {}) =>
+    ask(path, { method: 'POST', body, headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers } });
+  return { ...desk, lines, ask, post, postForm, port: web.port, close: web.close };
+}
+
+function bodyOf({ headers }: IncomingMessage, text: string): unknown {
+  return text !== '' && headers['content-type']?.startsWith('application/json') ? JSON.parse(text) : text;
 }

@@ -1,29 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createProgressDisplay } from '../../../src/cli/progress-bar.ts';
-import { NO_COUNTS, type RunCounts } from '../../../src/domain/run-report.ts';
-import type { Progress } from '../../../src/domain/service-state.ts';
-import { fakeOutput, screenOf } from './screen.ts';
-
-const MB = 1_000_000;
-const IDLE: Progress = {
-  counts: NO_COUNTS,
-  expectedItems: undefined,
-  missingFiles: 0,
-  missingBytes: 0,
-  bytesPerSecond: 0,
-  remainingMs: undefined,
-};
-const progress = (counts: Partial<RunCounts>, change: Partial<Progress> = {}): Progress => ({
-  ...IDLE,
-  ...change,
-  counts: { ...NO_COUNTS, ...counts },
-});
-const LISTING = progress({ listed: 12_400 }, { expectedItems: 48_211 });
-const FETCHING = progress(
-  { listed: 48_211, downloaded: 1200, reused: 34, downloadedBytes: 3200 * MB },
-  { expectedItems: 48_211, missingFiles: 46_977, missingBytes: 9600 * MB, bytesPerSecond: 12 * MB, remainingMs: 800_000 },
-);
+import { FETCHING, fakeOutput, IDLE, LISTING, MB, progress, screenOf } from './screen.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
@@ -184,39 +161,5 @@ describe('silent', () => {
     display.line('text');
     display.done();
     expect([text(), plain]).toEqual(['', []]);
-  });
-});
-
-describe.skipIf(spawnSync('script', ['--version']).status !== 0)('in a real terminal', () => {
-  const module = new URL('../../../src/cli/progress-bar.ts', import.meta.url).href;
-  const opening = `
-    import { createProgressDisplay } from ${JSON.stringify(module)};
-    const state = ${JSON.stringify(LISTING)};
-    const display = createProgressDisplay(process.stdout);
-    display.show(state);
-    for (let n = 0; n < 9; n++) display.line('text ' + n);`;
-  const printed = Array.from({ length: 9 }, (_, number) => `text ${number}`);
-
-  /** Runs a program with a terminal of 6 rows as its output. */
-  function run(program: string) {
-    const command = `stty rows 6 cols 100; exec '${process.execPath}' --input-type=module --eval "$PROGRAM"`;
-    const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
-      encoding: 'utf8',
-      input: '',
-      env: { ...process.env, PROGRAM: program },
-    });
-    return { status, text: stdout, ...screenOf(stdout, 6) };
-  }
-
-  it('leaves the printed text and the cursor', () => {
-    const { status, text, lines, cursorShown } = run(`${opening} display.done();`);
-    expect(status).toBe(0);
-    expect(text).toContain('listing 12,400 of about 48,211 items');
-    expect({ lines, cursorShown }).toEqual({ lines: printed, cursorShown: true });
-  });
-
-  it('gives the cursor back when the program ends without done', () => {
-    const { status, lines, cursorShown } = run(`${opening} process.exit(7);`);
-    expect({ status, lines, cursorShown }).toEqual({ status: 7, lines: printed, cursorShown: true });
   });
 });

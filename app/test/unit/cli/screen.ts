@@ -1,4 +1,26 @@
 import { Writable } from 'node:stream';
+import { NO_COUNTS, type RunCounts } from '../../../src/domain/run-report.ts';
+import type { Progress } from '../../../src/domain/service-state.ts';
+
+export const MB = 1_000_000;
+export const IDLE: Progress = {
+  counts: NO_COUNTS,
+  expectedItems: undefined,
+  missingFiles: 0,
+  missingBytes: 0,
+  bytesPerSecond: 0,
+  remainingMs: undefined,
+};
+export const progress = (counts: Partial<RunCounts>, change: Partial<Progress> = {}): Progress => ({
+  ...IDLE,
+  ...change,
+  counts: { ...NO_COUNTS, ...counts },
+});
+export const LISTING = progress({ listed: 12_400 }, { expectedItems: 48_211 });
+export const FETCHING = progress(
+  { listed: 48_211, downloaded: 1200, reused: 34, downloadedBytes: 3200 * MB },
+  { expectedItems: 48_211, missingFiles: 46_977, missingBytes: 9600 * MB, bytesPerSecond: 12 * MB, remainingMs: 800_000 },
+);
 
 /** What a small terminal shows after this text: only what progress bars use, with scrolling. */
 export function screenOf(
