@@ -62,7 +62,7 @@ async function main(): Promise<number> {
           file,
           redactor,
           out: storyOut,
-          err: process.stderr,
+          err: process.stdout.isTTY && process.stderr.isTTY && !parsed.invocation.json ? storyOut : process.stderr,
         });
         return logger.log;
       },

@@ -34,7 +34,13 @@ export function parseCommandLine(argv: readonly string[], version: string, outpu
     .description('One-way backup of a whole iCloud Photos Library to a folder, every byte verified.')
     .version(version, '-V, --version', 'Print the version.')
     .helpOption('-h, --help', 'Show this help, or that of a command.')
-    .configureOutput({ writeOut: output.out, writeErr: output.err })
+    .configureOutput({
+      writeOut: output.out,
+      writeErr: output.err,
+      // The daemon is the default command, so a mistyped command looks like one word too many for it.
+      outputError: (text, write) =>
+        write(text.replace(/^error: too many arguments for 'daemon'\..*: (\S+)\.$/m, "error: unknown command '$1'")),
+    })
     .showHelpAfterError('(icloud-photos-sync --help lists all commands and options)')
     .showSuggestionAfterError()
     .exitOverride();

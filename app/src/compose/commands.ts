@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { knownAppleIds } from '../adapters/catalog/open-catalog.ts';
 import { Problem } from '../domain/problem.ts';
@@ -34,8 +35,14 @@ async function askService(context: CommandContext): Promise<number | undefined> 
     onErr: (text) => context.printError(text.replace(/\n$/, '')),
     onProgress: context.display.show,
     signal,
+    trustedUid: ownerOf(settings.configDir),
   });
   return answer.is === 'answered' ? answer.exitCode : undefined;
+}
+
+/** Root beside a service that runs as somebody else trusts whoever owns the state (`docker exec` without `-u`). */
+function ownerOf(folder: string): number | undefined {
+  return statSync(folder, { throwIfNoEntry: false })?.uid;
 }
 
 /** Without a daemon the catalog alone answers; it needs neither lock nor network. */

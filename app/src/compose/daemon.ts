@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { CookieJar } from 'tough-cookie';
 import { createHttpClient } from '../adapters/http/http-client.ts';
 import { createHealthPing, tailOf } from '../adapters/notify/health-ping.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
@@ -70,8 +69,7 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
         openInbox: () => desk.open(),
         openDoors: async (phones) => {
           const leave = onCodeAwaited(phones);
-          log.info('Enter it with: docker exec photos-sync enter_mfa <code>, or on the web page.');
-          return async () => leave();
+          return { hint: 'Enter it with: docker exec photos-sync enter_mfa <code>, or on the web page.', close: async () => leave() };
         },
       });
       if (firstOpening && settings.refreshToken) await home.forgetTrust();
@@ -87,6 +85,7 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
     gate: gateOf(settings),
     log,
     service,
+    epochMs: () => clock.now(),
   });
   const stop = async (reason: Problem) => {
     await service.stop(reason);
@@ -107,7 +106,8 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
 
 /** A client of its own: pings go to where the owner says, never to the simulated iCloud, and carry no cookies. */
 function healthPing({ settings, redact }: CommandContext, log: Log, url: string) {
-  const http = createHttpClient({ jar: new CookieJar(), log, sockets: 2, testServer: undefined });
+  // Without debug lines: the path of the address is the check's secret.
+  const http = createHttpClient({ log: { ...log, debug: () => undefined }, sockets: 2, testServer: undefined });
   return createHealthPing({
     url,
     http,

@@ -1,9 +1,9 @@
 import { askForCodes } from '../cli/terminal.ts';
-import { Problem } from '../domain/problem.ts';
+import { asProblem, Problem } from '../domain/problem.ts';
 import { renderReport, reportJson } from '../domain/render.ts';
 import { exitCodeOf, type RunCounts } from '../domain/run-report.ts';
 import { createCodeDesk } from '../engine/code-desk.ts';
-import { ASK_DEVICES } from '../engine/sign-in.ts';
+import { ASK_DEVICES, type CodeDoors } from '../engine/sign-in.ts';
 import type { Credentials } from '../ports/apple-account.ts';
 import type { CodeDesk } from '../ports/code-desk.ts';
 import type { Log } from '../ports/log.ts';
@@ -28,6 +28,7 @@ export async function runOneShot(context: CommandContext): Promise<number> {
     log,
     clock,
     signal,
+    env: context.env,
     command: invocation.command,
     addSecret: context.addSecret,
     credentials: credentialsFrom(context, appleId),
@@ -52,14 +53,18 @@ export async function runOneShot(context: CommandContext): Promise<number> {
   async function runSync({ print }: CommandContext, { sync }: Home, story: Log): Promise<number> {
     const meter = createRunMeter(clock);
     let expected: number | undefined;
+    let listing = true;
+    const onListed = () => {
+      listing = false;
+    };
     const onExpected = (items: number) => {
       expected = (expected ?? 0) + items;
     };
     const onProgress = (counts: RunCounts) => {
-      const progress = meter(counts, expected, () => home.catalog.todoTotal());
+      const progress = meter(counts, listing ? expected : counts.listed, listing, () => home.catalog.todoTotal());
       if (progress) context.display.show(progress);
     };
-    const report = await sync(ASK_DEVICES, { onPhase: () => undefined, onExpected, onProgress }, signal);
+    const report = await sync(ASK_DEVICES, { onPhase: () => undefined, onExpected, onListed, onProgress }, signal);
     context.display.done();
     if (invocation.json) print(JSON.stringify(reportJson(report), null, 2));
     for (const line of renderReport(report).split('\n')) (report.outcome === 'complete' ? story.info : story.warn)(line);
@@ -95,17 +100,22 @@ async function appleIdOf({ settings, terminal, signal }: CommandContext): Promis
 }
 
 /** A one-shot command listens only while a code is awaited: on its port, on the control socket, on the terminal. */
-async function openDoors(context: CommandContext, desk: CodeDesk, log: Log): Promise<() => Promise<void>> {
+async function openDoors(context: CommandContext, desk: CodeDesk, log: Log): Promise<CodeDoors> {
   const { settings, terminal } = context;
   const web = await openWeb({ port: settings.port, basePath: settings.webBasePath, desk, gate: gateOf(settings), log });
-  const control = await openControl({ path: socketOf(settings, context.env), handler: codeCommands(desk), log });
-  log.info(`Enter it with: enter_mfa <code>${web ? `, or curl -X POST "http://localhost:${web.port}/mfa?code=<code>"` : ''}`);
+  const control = await openControl({ path: socketOf(settings, context.env), handler: codeCommands(desk), log }).catch((error: unknown) => {
+    log.warn(`enter_mfa cannot reach this command: ${asProblem(error).message}`);
+    return undefined;
+  });
   const asking = new AbortController();
   const prompt = terminal.interactive ? askForCodes(terminal, desk, asking.signal) : Promise.resolve();
-  return async () => {
-    asking.abort();
-    await prompt;
-    await control.close();
-    await web?.close();
+  return {
+    hint: `Enter it with: enter_mfa <code>${web ? `, or curl -X POST "http://localhost:${web.port}/mfa?code=<code>"` : ''}`,
+    async close() {
+      asking.abort();
+      await prompt;
+      await control?.close();
+      await web?.close();
+    },
   };
 }

@@ -7,7 +7,7 @@ import { createPhotosService } from '../adapters/icloud/photos-service.ts';
 import { openSession } from '../adapters/icloud/session.ts';
 import type { Settings } from '../config/settings.ts';
 import type { CodeInbox } from '../engine/code-desk.ts';
-import { ASK_DEVICES, type SignInWish, signIn } from '../engine/sign-in.ts';
+import { ASK_DEVICES, type CodeDoors, type SignInWish, signIn } from '../engine/sign-in.ts';
 import type { AppleAccount, Credentials, TrustedPhone } from '../ports/apple-account.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -29,8 +29,8 @@ export interface AccountContext {
   readonly addSecret: (secret: string) => void;
   readonly credentials: () => Promise<Credentials | undefined>;
   readonly openInbox: () => CodeInbox;
-  /** Opens the ways a person can bring a code, and answers how to close them. */
-  readonly openDoors: (phones: readonly TrustedPhone[]) => Promise<() => Promise<void>>;
+  /** Opens the ways a person can bring a code. */
+  readonly openDoors: (phones: readonly TrustedPhone[]) => Promise<CodeDoors>;
 }
 
 const SPARE_SOCKETS = 8;

@@ -1,3 +1,4 @@
+import { knownLibraries } from '../adapters/disk/known-libraries.ts';
 import { formatBytes, plural } from '../domain/format.ts';
 import { type SyncParts, sync } from '../engine/sync.ts';
 import type { Catalog } from '../ports/catalog.ts';
@@ -8,6 +9,7 @@ import { digest, openLibraryApp } from './open-library-app.ts';
 export interface HomeContext extends AccountContext {
   /** Named in the lock, for whoever is refused. */
   readonly command: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
 
@@ -16,11 +18,11 @@ const PLAN_LINES = 50;
 /** Opens the library and the account: all a run needs, for one command or for years. */
 export async function openHome(context: HomeContext): Promise<Home> {
   const { settings, appleId, clock, log } = context;
-  const app = await openLibraryApp(settings, appleId, context.command, clock, context.signal);
+  const app = await openLibraryApp(settings, appleId, context.command, clock, knownLibraries(context.env), context.signal);
   try {
     const opened = await openAccount(context);
     if (!app.albumStore) log.warn('This volume cannot hold links, so albums are kept in the catalog only. All photos are in _All-Photos.');
-    const parts: Omit<SyncParts, 'signIn' | 'onPhase' | 'onProgress' | 'onExpected' | 'planOnly'> = {
+    const parts: Omit<SyncParts, 'signIn' | 'onListed' | 'onPhase' | 'onProgress' | 'onExpected' | 'planOnly'> = {
       ...app,
       photos: opened.photos,
       clock,
@@ -39,7 +41,7 @@ export async function openHome(context: HomeContext): Promise<Home> {
       async plan(wish, signal) {
         const catalog = app.catalog.scratchCopy();
         try {
-          const quiet = { onPhase: () => undefined, onProgress: () => undefined, onExpected: () => undefined };
+          const quiet = { onPhase: () => undefined, onProgress: () => undefined, onExpected: () => undefined, onListed: () => undefined };
           const report = await sync(
             { ...parts, ...quiet, catalog, planOnly: true, signIn: (ending) => opened.signIn(wish, ending) },
             'plan',

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { openCatalog, readLibraryId } from '../adapters/catalog/open-catalog.ts';
 import { createAlbumStore } from '../adapters/disk/album-store.ts';
+import type { KnownLibraries } from '../adapters/disk/known-libraries.ts';
 import { createLibraryStore } from '../adapters/disk/library-store.ts';
 import { takeLock } from '../adapters/disk/lock.ts';
 import { openLibrary, probeVolume } from '../adapters/disk/volume.ts';
 import type { Settings } from '../config/settings.ts';
+import { Problem } from '../domain/problem.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AlbumStore, LibraryStore } from '../ports/library-store.ts';
@@ -33,11 +35,12 @@ export async function openLibraryApp(
   appleId: string,
   command: string,
   clock: Clock,
+  known: KnownLibraries,
   signal: AbortSignal,
 ): Promise<LibraryApp> {
   const file = catalogFile(settings);
-  const expectedLibraryId = readLibraryId(file);
-  const library = await openLibrary({ root: settings.dataDir, stateDir: settings.configDir, createIfEmpty: true, expectedLibraryId });
+  const library = await openKnown(settings, file, known);
+  await known.remember(settings.dataDir, library.libraryId);
   const lockParts = { force: settings.force, now: () => clock.now(), signal, name: command };
   const libraryLock = await takeLock({ ...lockParts, file: library.lockFile });
   const closers: (() => Promise<void> | void)[] = [() => libraryLock.release()];
@@ -64,6 +67,20 @@ export async function openLibraryApp(
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** The library that the state or our own note of it names; a first run only where neither knows of one. */
+async function openKnown(settings: Settings, file: string, known: KnownLibraries) {
+  const options = { root: settings.dataDir, stateDir: settings.configDir, createIfEmpty: true };
+  const fromState = readLibraryId(file);
+  if (fromState !== undefined) return openLibrary({ ...options, expectedLibraryId: fromState });
+  try {
+    return await openLibrary({ ...options, expectedLibraryId: await known.idAt(settings.dataDir) });
+  } catch (error) {
+    if (!(error instanceof Problem) || (error.code !== 'volume-missing' && error.code !== 'library-foreign')) throw error;
+    const message = `${error.message} That a library was there is known from ${known.file}; if you took it away on purpose, delete that file.`;
+    throw error.code === 'volume-missing' ? new Problem(error.code, message, { cause: error }) : error;
   }
 }
 

@@ -28,7 +28,7 @@ export const transferSettings = {
     short: '-r',
     placeholder: 'number',
     expects: 'a whole number, 0 or more, or Infinity',
-    help: 'How often one sync starts again after an error.',
+    help: 'How often a request that iCloud did not answer well is tried again. The next run carries on with the rest.',
     group,
   }),
   metadataRate: setting(metadataRate().default({ requests: Number.POSITIVE_INFINITY, perMs: 0 }), {

@@ -127,7 +127,7 @@ async function settle(parts: FetchParts, item: TodoItem, received: Received, bef
       'error-page': 'arrived as an error page',
       checksum: "does not match Apple's checksum",
     }[verdict.why];
-    throw new Disagreement(`${item.path} ${what}. It was not kept.`, verdict.remember);
+    throw new Disagreement(`${item.path} ${what}.`, verdict.remember);
   }
   const replaces: TrashItem | undefined = before && { because: 'superseded', zone: item.asset.zone, asset: item.asset.id, ...before };
   await parts.store.place(received, { path: item.path, modifiedAtMs: modifiedAtMs(item.asset), replaces });

@@ -20,6 +20,7 @@ export interface ListingParts extends StageParts {
 export interface ZoneListed {
   readonly complete: boolean;
   readonly noLongerListed: number;
+  readonly unlisted: number;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function listZone(parts: ListingParts, zone: Zone, signal: AbortSig
   log.info(
     `${title[0]?.toUpperCase()}${title.slice(1)}: ${plural(listed.assets, 'item')} listed${expected !== undefined && expected !== listed.assets ? ` (iCloud counts ${formatCount(expected)})` : ''}.`,
   );
-  return { complete, noLongerListed };
+  return { complete, noLongerListed, unlisted: listed.unlisted };
 }
 
 async function walk(
@@ -58,6 +59,7 @@ async function walk(
   signal: AbortSignal,
 ) {
   let assets = 0;
+  let unlisted = 0;
   let troubles = 0;
   let firstToken: string | undefined;
   let lastToken: string | undefined;
@@ -66,11 +68,12 @@ async function walk(
     lastToken = page.syncToken ?? lastToken;
     const staged = stagePage(parts, listing, page, parts.clock.now());
     assets += staged.assets;
+    unlisted += staged.unlisted;
     troubles += page.troubles.length;
     for (const { what, detail } of page.troubles) parts.tally.add(what === 'no-master' ? 'half-a-record' : 'listing-incomplete', detail);
     parts.onStaged(staged.assets, staged.wanted);
   }
-  return { assets, troubles, firstToken, changed: firstToken !== lastToken };
+  return { assets, unlisted, troubles, firstToken, changed: firstToken !== lastToken };
 }
 
 function zoneTitle(zone: Zone): string {
@@ -78,18 +81,16 @@ function zoneTitle(zone: Zone): string {
 }
 
 /** Lists every library; one that fails is reported and never stops the others. */
-export async function listZones(
-  parts: ListingParts,
-  zones: readonly Zone[],
-  signal: AbortSignal,
-): Promise<{ complete: boolean; noLongerListed: number }> {
+export async function listZones(parts: ListingParts, zones: readonly Zone[], signal: AbortSignal): Promise<ZoneListed> {
   let complete = true;
   let noLongerListed = 0;
+  let unlisted = 0;
   for (const zone of zones) {
     try {
       const listed = await listZone(parts, zone, signal);
       complete &&= listed.complete;
       noLongerListed += listed.noLongerListed;
+      unlisted += listed.unlisted;
     } catch (error) {
       signal.throwIfAborted();
       const problem = asProblem(error);
@@ -104,5 +105,5 @@ export async function listZones(
       );
     }
   }
-  return { complete, noLongerListed };
+  return { complete, noLongerListed, unlisted };
 }

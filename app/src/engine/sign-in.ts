@@ -6,13 +6,20 @@ import type { ResendRequest } from '../ports/code-desk.ts';
 import type { Log } from '../ports/log.ts';
 import type { CodeInbox } from './code-desk.ts';
 
+/** The ways a person can bring a code, opened. */
+export interface CodeDoors {
+  /** What to type, said after the request for the code. */
+  readonly hint: string;
+  close(): Promise<void>;
+}
+
 export interface SignInParts {
   readonly account: AppleAccount;
   /** Asked for only when the password is needed; undefined when there is none. */
   readonly credentials: () => Promise<Credentials | undefined>;
   readonly openInbox: () => CodeInbox;
   /** Opens the ways a person can bring a code (terminal, HTTP) and answers how to close them. */
-  readonly openDoors: (phones: readonly TrustedPhone[]) => Promise<() => Promise<void>>;
+  readonly openDoors: (phones: readonly TrustedPhone[]) => Promise<CodeDoors>;
   readonly clock: Clock;
   readonly log: Log;
   readonly codeTimeoutMs: number;
@@ -63,11 +70,13 @@ async function passSecondFactor(parts: SignInParts, wish: SignInWish, signal: Ab
     return [];
   });
   const inbox = parts.openInbox();
-  const closeDoors = await parts.openDoors(phones);
+  const doors = await parts.openDoors(phones);
   try {
     if (!byDevice) await resend(parts, phones, wish.codeBy, signal);
     else if (pushed) log.info('Apple wants a sign-in code and shows it on your devices now.');
     else log.info('Apple wants a sign-in code. Ask for one with resend_mfa, or look at your devices.');
+    log.info(doors.hint);
+    if (phones.length > 1) log.info(`For a text message: resend_mfa sms <id>. Numbers: ${phones.map(phoneLabel).join(', ')}.`);
     const waiting = AbortSignal.any([signal, timeUp.signal]);
     for (;;) {
       const event = await inbox.next(waiting);
@@ -77,7 +86,7 @@ async function passSecondFactor(parts: SignInParts, wish: SignInWish, signal: Ab
   } finally {
     done.abort();
     inbox.close();
-    await closeDoors();
+    await doors.close();
   }
 }
 
@@ -105,6 +114,12 @@ async function tryCode(
   }
 }
 
+/** Logs hide phone numbers, even masked ones; their last digits are what tells them apart. */
+function phoneLabel({ id, maskedNumber }: TrustedPhone): string {
+  const end = /\d{2}$/.exec(maskedNumber)?.[0];
+  return end === undefined ? String(id) : `${id} (ends in ${end})`;
+}
+
 /** A resend that fails is no reason to stop waiting: an earlier code may still be typed. */
 async function resend(
   { account, log }: SignInParts,
@@ -112,7 +127,7 @@ async function resend(
   request: ResendRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const known = phones.map(({ id, maskedNumber }) => `${id} (${maskedNumber})`).join(', ');
+  const known = phones.map(phoneLabel).join(', ');
   try {
     if (request.method === 'device') {
       const pushed = await account.pushCode(signal);

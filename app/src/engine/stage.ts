@@ -2,7 +2,7 @@ import type { ListedAsset, RenditionKind } from '../domain/asset.ts';
 import { fold } from '../domain/fold.ts';
 import { dateFolder, treeOf } from '../domain/library-path.ts';
 import { chooseBase, type Digest, fileStem, partName } from '../domain/names.ts';
-import { planAsset } from '../domain/plan.ts';
+import { type AssetPlan, planAsset } from '../domain/plan.ts';
 import type { Catalog, KnownAsset, Listing, Place } from '../ports/catalog.ts';
 import type { AssetPage } from '../ports/photos-service.ts';
 import type { Addresses } from './addresses.ts';
@@ -18,22 +18,31 @@ export interface StageParts {
 /** Parts are named in this order, so that the original has the plain name whatever order Apple lists them in. */
 const NAMING_ORDER: readonly RenditionKind[] = ['original', 'alternative', 'live-video', 'edited', 'edited-video', 'sidecar'];
 
+/** What a page brought. */
+export interface Staged {
+  readonly assets: number;
+  /** Renditions put on the to-do list. */
+  readonly wanted: number;
+  /** Stored renditions that iCloud no longer shows for a listed item: a reverted edit. */
+  readonly unlisted: number;
+}
+
 /**
  * Takes one page of a listing into the catalog: rows, places and to-do entries in one transaction, so that downloads can
  * start at once and a crash repeats the page instead of losing it. Answers how many renditions are new on the to-do list.
  */
-export function stagePage(
-  parts: StageParts,
-  listing: Listing,
-  page: AssetPage,
-  nowMs: number,
-): { readonly assets: number; readonly wanted: number } {
+export function stagePage(parts: StageParts, listing: Listing, page: AssetPage, nowMs: number): Staged {
   const { catalog } = parts;
   return catalog.transaction(() => {
     let wanted = 0;
-    for (const asset of page.assets) wanted += stageAsset(parts, listing, asset, nowMs);
+    let unlisted = 0;
+    for (const asset of page.assets) {
+      const plan = stageAsset(parts, listing, asset, nowMs);
+      wanted += plan.wanted.length;
+      unlisted += plan.unlisted.length;
+    }
     for (const { record, what, detail } of page.troubles) catalog.putTrouble(listing, record, what, detail);
-    return { assets: page.assets.length, wanted };
+    return { assets: page.assets.length, wanted, unlisted };
   });
 }
 
@@ -42,7 +51,7 @@ function stageAsset(
   listing: Listing,
   asset: ListedAsset,
   nowMs: number,
-): number {
+): AssetPlan {
   const known = catalog.findAsset(listing.zoneId, asset.id);
   const place = known ?? choosePlace(catalog, asset, digest, nameLimitBytes);
   const row = catalog.putAsset(listing, asset, place);
@@ -62,7 +71,7 @@ function stageAsset(
   }
   // What is on the list from an earlier run but stored or no longer shown is done with.
   if (known) for (const kind of catalog.todoKinds(row)) if (!wantedKinds.has(kind)) catalog.dropTodo(row, kind);
-  return plan.wanted.length;
+  return plan;
 }
 
 function choosePlace(catalog: Catalog, asset: ListedAsset, digest: Digest, limitBytes: number): Place {

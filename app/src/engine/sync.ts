@@ -14,6 +14,8 @@ export interface SyncParts extends Omit<AlbumParts, 'albumStore'>, Omit<Download
   /** Makes the login valid first. Throws Problem. */
   readonly signIn: (signal: AbortSignal) => Promise<void>;
   readonly onPhase: (phase: 'signing-in' | 'syncing') => void;
+  /** The listing has been read to its end: from now on the figures only shrink. */
+  readonly onListed: () => void;
   /** How many items iCloud counts: a hint for the display. */
   readonly onExpected: (items: number) => void;
   /** Throws Problem `volume-missing` when the library's volume has gone away. */
@@ -118,7 +120,13 @@ async function runSteps(
       parts.onProgress(counts);
     };
     const listed = await listZones({ ...parts, addresses, tally, onStaged }, sortZones(zones), signal);
+    parts.onListed();
     counts.noLongerListed = listed.noLongerListed;
+    if (listed.noLongerListed > 0) notices.push(noLongerListedNotice(listed.noLongerListed));
+    if (listed.unlisted > 0)
+      notices.push(
+        `${plural(listed.unlisted, 'stored version')} of listed items no longer in iCloud, after an edit was undone for instance. Nothing was removed.`,
+      );
     const albumsRead = await tryAlbums(parts, zones, tally, notices, counts, signal);
     await downloads?.finish();
     const speed = counts.downloaded > 0 ? ` in ${formatDuration(clock.now() - startedMs)}` : '';
@@ -126,7 +134,7 @@ async function runSteps(
       log.info(
         `${plural(counts.downloaded, 'file')} fetched (${formatBytes(counts.downloadedBytes)})${speed}, ${counts.reused} taken from what was here.`,
       );
-    if (albumsRead && !parts.planOnly) await tryLinks(parts, tally, notices, counts, signal);
+    if (albumsRead && !parts.planOnly) await tryLinks(parts, tally, counts, signal);
   } finally {
     await downloads?.stop();
   }
@@ -167,17 +175,10 @@ async function tryAlbums(
   }
 }
 
-async function tryLinks(
-  parts: SyncParts,
-  tally: ProblemTally,
-  notices: string[],
-  counts: MutableCounts,
-  signal: AbortSignal,
-): Promise<void> {
+async function tryLinks(parts: SyncParts, tally: ProblemTally, counts: MutableCounts, signal: AbortSignal): Promise<void> {
   if (!parts.albumStore) return;
   const { links, occupied } = await linkAlbums({ ...parts, albumStore: parts.albumStore }, signal);
   counts.links = links;
   for (const path of occupied) tally.add('path-occupied', `${path}: a file of your own lies where the album's link belongs.`);
   parts.log.info(`${plural(counts.albums, 'album')}, ${plural(links, 'new link')}.`);
-  if (counts.noLongerListed > 0) notices.push(noLongerListedNotice(counts.noLongerListed));
 }

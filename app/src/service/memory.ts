@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { handling, PROBLEM_CODES, type ProblemCode } from '../domain/problem.ts';
+import type { RunSummary } from '../domain/service-state.ts';
 import type { Catalog } from '../ports/catalog.ts';
 
 /** What the service must not forget over a restart. Lives in the catalog, so it goes with the library it speaks of. */
@@ -8,6 +9,7 @@ const Memory = z.object({
   planned: z.object({ atMs: z.number(), schedule: z.string() }).optional(),
   lastAttemptMs: z.number().optional(),
   lastSuccessMs: z.number().optional(),
+  lastRun: z.custom<RunSummary>((value) => typeof value === 'object').optional(),
   need: z.object({ code: z.enum(PROBLEM_CODES as [ProblemCode, ...ProblemCode[]]), message: z.string(), sinceMs: z.number() }).optional(),
 });
 export type Memory = z.infer<typeof Memory>;

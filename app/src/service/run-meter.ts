@@ -11,19 +11,19 @@ const EVERY_MS = 500;
 export type RunMeter = (
   counts: RunCounts,
   expectedItems: number | undefined,
+  listing: boolean,
   missing: () => { count: number; bytes: number },
 ) => Progress | undefined;
 
 export function createRunMeter(clock: Clock): RunMeter {
   let meter = createProgressMeter({ windowMs: WINDOW_MS });
   let shownAtMs = Number.NEGATIVE_INFINITY;
-  return (counts, expectedItems, missing) => {
+  return (counts, expectedItems, listing, missing) => {
     const nowMs = clock.now();
     if (nowMs - shownAtMs < EVERY_MS) return undefined;
     shownAtMs = nowMs;
     meter = addSample(meter, { atMs: nowMs, bytesDone: counts.downloadedBytes, filesDone: counts.downloaded });
     const { count, bytes } = missing();
-    const listing = expectedItems === undefined || counts.listed < expectedItems;
     return {
       counts,
       expectedItems,

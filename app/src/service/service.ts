@@ -21,6 +21,7 @@ export interface SyncHooks {
   readonly onPhase: (phase: 'signing-in' | 'syncing') => void;
   readonly onProgress: (counts: RunCounts) => void;
   readonly onExpected: (items: number) => void;
+  readonly onListed: () => void;
 }
 
 /** A library with its account, opened: what a run needs. */
@@ -111,6 +112,7 @@ export function createService(parts: ServiceParts): RunningService {
       };
     });
     memory = readMemory(home.catalog);
+    lastRun ??= memory.lastRun;
     home.lost.addEventListener('abort', () => void gate.stop(home?.lost.reason), { once: true });
     rest();
   }
@@ -157,15 +159,19 @@ export function createService(parts: ServiceParts): RunningService {
       void pings?.start(ending.signal);
       enter('signing-in', trigger);
       let expected: number | undefined;
+      let listing = true;
       const report = await opened().sync(
         wish,
         {
           onPhase: (is) => enter(is, trigger),
+          onListed: () => {
+            listing = false;
+          },
           onExpected: (items) => {
             expected = (expected ?? 0) + items;
           },
           onProgress: (counts) => {
-            progress = parts.meter(counts, expected, () => opened().catalog.todoTotal()) ?? progress;
+            progress = parts.meter(counts, listing ? expected : counts.listed, listing, () => opened().catalog.todoTotal()) ?? progress;
           },
         },
         signal,
@@ -193,7 +199,7 @@ export function createService(parts: ServiceParts): RunningService {
       void awaitVolume();
       return;
     }
-    remember({ need: nextNeed(report), ...(wentWell ? { lastSuccessMs: report.endedAtMs } : {}) });
+    remember({ lastRun, need: nextNeed(report), ...(wentWell ? { lastSuccessMs: report.endedAtMs } : {}) });
     rest();
     if (report.outcome !== 'interrupted') await (wentWell ? pings?.success(ending.signal) : pings?.fail(ending.signal));
   }
@@ -222,7 +228,16 @@ export function createService(parts: ServiceParts): RunningService {
         return opened().trustToken();
       } catch (error) {
         const problem = asProblem(signal.aborted ? signal.reason : error);
-        if (problem.remedy === 'person') remember({ need: { code: problem.code, message: problem.message, sinceMs: clock.now() } });
+        lastRun = {
+          trigger: 'sign-in',
+          startedAtMs: phase.sinceMs,
+          endedAtMs: clock.now(),
+          outcome: problem.code === 'interrupted' ? 'interrupted' : problem.remedy === 'person' ? 'needs-person' : 'failed',
+          message: problem.message,
+          code: problem.code,
+        };
+        if (problem.remedy === 'person')
+          remember({ lastRun, need: { code: problem.code, message: problem.message, sinceMs: clock.now() } });
         throw problem;
       } finally {
         rest();

@@ -41,7 +41,10 @@ describe('a daemon', () => {
     expect(await helper(home, 'enter_mfa')).toMatchObject({ code: 3 });
     const code = home.simulator.account.currentCode() ?? '';
     const wrong = code === '111111' ? '222222' : '111111';
-    expect(await helper(home, 'enter_mfa', wrong)).toMatchObject({ code: 1, stderr: expect.stringContaining('Apple did not accept this code') });
+    expect(await helper(home, 'enter_mfa', wrong)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Apple did not accept this code'),
+    });
     expect(await helper(home, 'enter_mfa', '12')).toMatchObject({ code: 3 });
     expect(await helper(home, 'enter_mfa', code)).toMatchObject({ code: 0, stdout: expect.stringContaining(`Read MFA code: ${code}`) });
     await printed(daemon, 'Everything iCloud shows is here and verified.');
@@ -59,7 +62,10 @@ describe('a daemon', () => {
     const daemon = home.start(['daemon']);
     await printed(daemon, 'Apple wants a sign-in code');
     const [phone] = home.simulator.account.spec.phones;
-    expect(await helper(home, 'resend_mfa', 'sms', String(phone?.id))).toMatchObject({ code: 0, stdout: expect.stringContaining('Requesting MFA resend with method sms') });
+    expect(await helper(home, 'resend_mfa', 'sms', String(phone?.id))).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Requesting MFA resend with method sms'),
+    });
     await printed(daemon, `text message to number ${phone?.id}`);
     expect(await helper(home, 'enter_mfa', home.simulator.account.smsCode(phone?.id ?? 0) ?? '')).toMatchObject({ code: 0 });
     expect(await helper(home, 'resend_mfa', 'pigeon')).toMatchObject({ code: 3 });
@@ -73,7 +79,10 @@ describe('a daemon', () => {
     expect(countContents(hashTree(home.library).values())).toEqual(expectedContents(home.simulator.library));
     const status = await home.run(['status']);
     expect(status).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The service is waiting for its next slot. Next sync:') });
-    expect(JSON.parse((await home.run(['status', '--json'])).stdout)).toMatchObject({ complete: true, service: { phase: 'idle', health: 'ok' } });
+    expect(JSON.parse((await home.run(['status', '--json'])).stdout)).toMatchObject({
+      complete: true,
+      service: { phase: 'idle', health: 'ok' },
+    });
     expect((await home.run(['token'])).stdout).toMatch(/Validated trust token:\n\S{20,}/);
     expect((await home.run(['sync', '--dry-run'])).stdout).toContain('A sync would fetch 0 files');
     expect(await home.run(['pause'])).toMatchObject({ exitCode: 0 });
@@ -85,7 +94,13 @@ describe('a daemon', () => {
 
   it('lets Ctrl-C end the sync that it started, and only that', async () => {
     const { home, daemon } = await settled();
-    home.simulator.library.addAsset({ filename: 'film.mov', uti: 'com.apple.quicktime-movie', captureMs: Date.UTC(2024, 5, 1), timeZoneOffsetS: 0, bytes: Buffer.alloc(500_000) });
+    home.simulator.library.addAsset({
+      filename: 'film.mov',
+      uti: 'com.apple.quicktime-movie',
+      captureMs: Date.UTC(2024, 5, 1),
+      timeZoneOffsetS: 0,
+      bytes: Buffer.alloc(500_000),
+    });
     const stop = home.simulator.faults.add({ on: 'download', times: Number.POSITIVE_INFINITY, effect: 'hang' });
     const first = home.start(['sync']);
     await printed(first, 'listed');
@@ -148,19 +163,25 @@ describe('a daemon', () => {
 
   it('refuses a schedule that nobody could keep, and warns of one that nobody means', async () => {
     const home = await newHome({ library: small });
-    expect(await home.run(['daemon'], { SCHEDULE: '61 25 * * *' })).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('SCHEDULE') });
+    expect(await home.run(['daemon'], { SCHEDULE: '61 25 * * *' })).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('SCHEDULE'),
+    });
     const daemon = home.start(['daemon'], { SCHEDULE: '* 2 * * *' });
     await printed(daemon, 'runs 60 times on one day');
   });
 
   it('tells a health monitor of start and success, with a log that holds no secrets', async () => {
     const pings: { url: string; body: string }[] = [];
+    let arrived = () => {};
+    const two = new Promise<void>((done) => (arrived = done));
     const receiver = createServer((request: IncomingMessage, response) => {
       let body = '';
       request.setEncoding('utf8').on('data', (text: string) => (body += text));
       request.on('end', () => {
         pings.push({ url: request.url ?? '', body });
         response.end();
+        if (pings.length === 2) arrived();
       });
     });
     await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
@@ -168,6 +189,7 @@ describe('a daemon', () => {
     const address = receiver.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const { home, daemon } = await settled({}, { HEALTH_CHECK_URL: `http://127.0.0.1:${port}/ping/abc`, LOG_LEVEL: 'debug' });
+    await two;
     daemon.child.kill('SIGTERM');
     await daemon.done;
     expect(pings.map(({ url }) => url)).toEqual(['/ping/abc/start', '/ping/abc']);

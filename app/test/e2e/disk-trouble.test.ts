@@ -50,6 +50,18 @@ describe('a library folder that cannot be used', () => {
     expect(home.simulator.requests.count('download')).toBe(0);
   });
 
+  it('whose volume took the state along is not mistaken for a first run', async () => {
+    const home = await newHome({ library: small });
+    expect((await home.run(['sync'])).exitCode).toBe(0);
+    renameSync(home.library, `${home.library}-unmounted`);
+    mkdirSync(home.library);
+    const { exitCode, stderr } = await home.run(['sync']);
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain('Is its volume mounted?');
+    expect(stderr).toContain('known-libraries.json');
+    expect(readdirSync(home.library)).toEqual([]);
+  });
+
   it('that belongs to another installation is refused', async () => {
     const home = await newHome({ library: small });
     expect((await home.run(['sync'], { CONFIG_DIR: join(home.library, '..', 'one') })).exitCode).toBe(0);

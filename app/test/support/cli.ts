@@ -58,6 +58,7 @@ export async function newHome(options: HomeOptions = {}): Promise<Home> {
     DATA_DIR: join(root, 'library'),
     PORT: String(port),
     MFA_TIMEOUT: '20',
+    XDG_STATE_HOME: join(root, 'state'),
   };
   const running = new Set<RunningCli>();
   onTestFinished(async () => {

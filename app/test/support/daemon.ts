@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts';
 import { createRedactor } from '../../src/adapters/log/redact.ts';
 import type { CommandContext } from '../../src/compose/context.ts';
 import { type Daemon, startDaemon } from '../../src/compose/daemon.ts';
@@ -9,7 +10,6 @@ import { loadSettings } from '../../src/config/load.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Phase } from '../../src/domain/service-state.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts';
 import { freePort } from './cli.ts';
 import { createFakeClock, createFakeSchedule, type FakeClock, type FakeSchedule } from './fake-time.ts';
 
@@ -37,13 +37,27 @@ const START_MS = (Math.floor(Date.now() / DAY_MS) + 1.5) * DAY_MS;
 export async function newDaemon(options: SimulatorOptions & { env?: Record<string, string> } = {}): Promise<TestDaemon> {
   const clock = createFakeClock(START_MS);
   const schedule = createFakeSchedule(clock);
-  const simulator = await startSimulator({ library: { assets: 10, seed: 1, mix: 'plain', meanBytes: 500 }, ...options, now: () => clock.now(), account: { iterations: 1000, ...options.account } });
+  const simulator = await startSimulator({
+    library: { assets: 10, seed: 1, mix: 'plain', meanBytes: 500 },
+    ...options,
+    now: () => clock.now(),
+    account: { iterations: 1000, ...options.account },
+  });
   const root = mkdtempSync(join(tmpdir(), 'photos-daemon-'));
   mkdirSync(join(root, 'run'), { mode: 0o700 });
   const port = await freePort();
   const { account } = simulator;
   const library = options.env?.DATA_DIR ?? join(root, 'library');
-  const env = { ICLOUD_TEST_SERVER: simulator.address, APPLE_ID_USER: account.appleId, APPLE_ID_PWD: account.password, PORT: String(port), XDG_RUNTIME_DIR: join(root, 'run'), ...options.env, DATA_DIR: library };
+  const env = {
+    ICLOUD_TEST_SERVER: simulator.address,
+    APPLE_ID_USER: account.appleId,
+    APPLE_ID_PWD: account.password,
+    PORT: String(port),
+    XDG_RUNTIME_DIR: join(root, 'run'),
+    XDG_STATE_HOME: join(root, 'state'),
+    ...options.env,
+    DATA_DIR: library,
+  };
   const { settings } = loadSettings({ env, cwd: root });
   const lines: string[] = [];
   const note = (message: string) => void lines.push(message);
@@ -99,7 +113,9 @@ export async function newDaemon(options: SimulatorOptions & { env?: Record<strin
         if (phases.includes(current().service.state().phase)) return;
         await new Promise((next) => setTimeout(next, 5));
       }
-      throw new Error(`The service stays ${current().service.state().phase} instead of ${phases.join(' or ')}:\n${lines.slice(-20).join('\n')}`);
+      throw new Error(
+        `The service stays ${current().service.state().phase} instead of ${phases.join(' or ')}:\n${lines.slice(-20).join('\n')}`,
+      );
     },
   };
 }

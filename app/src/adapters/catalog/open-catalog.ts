@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Problem } from '../../domain/problem.ts';
@@ -53,6 +53,7 @@ export function openCatalog({ file, appleId }: CatalogOptions): Catalog {
     ...runQueries(database, accountId),
     coverage: coverageQuery(database, accountId),
     scratchCopy() {
+      for (const name of readdirSync(dirname(file))) if (/^plan-\w{6}$/.test(name)) rmSync(join(dirname(file), name), { recursive: true }); // of a plan that was killed
       const copy = join(mkdtempSync(join(dirname(file), 'plan-')), 'catalog.sqlite');
       database.prepare('VACUUM INTO ?').run(copy);
       const catalog = openCatalog({ file: copy, appleId });
@@ -93,7 +94,7 @@ export function knownAppleIds(file: string): string[] {
 function openDatabase(file: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file);
-    chmodSync(file, 0o600);
+    if (statSync(file).mode & 0o077) chmodSync(file, 0o600);
     // WAL is refused or unsafe on network file systems; the pragma then answers the old mode and we go on with it (neighbours.md §2.1).
     database.exec(
       'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY',

@@ -46,7 +46,8 @@ export interface HttpClient {
 }
 
 export interface HttpClientOptions {
-  readonly jar: CookieJar;
+  /** None: no cookie is kept or sent. */
+  readonly jar?: CookieJar;
   readonly log: Log;
   /** Connections at once to one host. */
   readonly sockets: number;
@@ -62,7 +63,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { log } = options;
   let agents = newAgents(options.sockets);
   const client = got.extend({
-    cookieJar: options.jar,
+    ...(options.jar ? { cookieJar: options.jar } : {}),
     // A cookie that breaks the rules is dropped by browsers too.
     ignoreInvalidCookies: true,
     followRedirect: false,
