@@ -1,13 +1,16 @@
 // The demo: a simulated iCloud, the built program, and somebody who types the code.
-import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const app = fileURLToPath(new URL('../../app/', import.meta.url));
+const main = join(app, 'dist/src/main.js');
+const helpers = fileURLToPath(new URL('../../rootfs/usr/local/bin/', import.meta.url));
 const { values } = parseArgs({ options: { once: { type: 'boolean' }, dir: { type: 'string', default: 'demo' }, assets: { type: 'string', default: '120' } } });
 const dir = resolve(values.dir);
 const children = new Set();
@@ -35,19 +38,30 @@ simulator.once('exit', (code) => {
 
 const { address, appleId, assets } = await listening;
 console.log(`A simulated iCloud with ${assets} items runs at ${address}.\n`);
-const env = { ...process.env, ICLOUD_TEST_SERVER: address, APPLE_ID_USER: appleId, APPLE_ID_PWD: 'Correct-Horse-7-Battery', DATA_DIR: dir, PORT: String(port), CONFIG_DIR: '' };
-const exitCode = await run(['sync']);
-console.log();
-await run(['status']);
-console.log(`\nThe library is in ${dir}:`);
-for (const line of sketch(dir)) console.log(`  ${line}`);
+const own = { ICLOUD_TEST_SERVER: address, APPLE_ID_USER: appleId, APPLE_ID_PWD: 'Correct-Horse-7-Battery', DATA_DIR: dir, PORT: String(port) };
+// A demo leaves no note of its library behind, so that its folder may simply be deleted.
+const env = { ...process.env, CONFIG_DIR: '', ...own, XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'photos-demo-')), PHOTOS_SYNC_APP: main, NODE_NO_WARNINGS: '1' };
+process.exitCode = values.once ? await once() : await stay();
 
-if (!values.once && exitCode === 0) {
-  const shown = Object.entries(env).filter(([name]) => ['ICLOUD_TEST_SERVER', 'APPLE_ID_USER', 'APPLE_ID_PWD', 'DATA_DIR', 'PORT'].includes(name));
-  console.log(`\nThe simulated iCloud stays up until Ctrl-C. In another terminal:\n  cd ${app}\n  ${shown.map(([name, value]) => `${name}='${value}'`).join(' ')} npm run execute -- sync`);
-  await new Promise((done) => simulator.once('exit', done));
-} else simulator.kill('SIGTERM');
-process.exitCode = exitCode;
+/** A full sync, its report and the tree. */
+async function once() {
+  const exitCode = await run(['sync']);
+  console.log();
+  await run(['status']);
+  console.log(`\nThe library is in ${dir}:`);
+  for (const line of sketch(dir)) console.log(`  ${line}`);
+  simulator.kill('SIGTERM');
+  return exitCode;
+}
+
+/** The service, until Ctrl-C. */
+async function stay() {
+  console.log(`The library will be in ${dir}, the page at http://localhost:${port}/. Ctrl-C ends it.`);
+  console.log(`Commands beside it, from another terminal:\n  export ${Object.entries(own).map(([name, value]) => `${name}='${value}'`).join(' ')}\n  node ${main} status\n  node ${main} sync\n`);
+  const exitCode = await run(['daemon']);
+  simulator.kill('SIGTERM');
+  return exitCode;
+}
 
 function start(command, args, options) {
   const child = spawn(command, args, options);
@@ -57,15 +71,16 @@ function start(command, args, options) {
 }
 
 function run(args) {
-  const child = start(process.execPath, [join(app, 'dist/src/main.js'), ...args], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = start(process.execPath, [main, ...args], { env, stdio: ['ignore', 'inherit', 'inherit'] });
   return new Promise((done) => child.once('exit', (code) => done(code ?? 1)));
 }
 
-/** Does what `enter_mfa` does; the program opens its port a moment after the code arrives. */
-async function enterCode(code, tries = 50) {
-  const answer = await fetch(`http://localhost:${port}/mfa?code=${code}`, { method: 'POST' }).catch(() => undefined);
-  if (answer?.ok) console.log(`Entered with: curl -X POST 'http://localhost:${port}/mfa?code=${code}'`);
-  else if (tries > 0) setTimeout(enterCode, 100, code, tries - 1);
+/** Somebody reads the code from the phone and types the helper's line; the program is ready for it a moment after it was sent. */
+function enterCode(code, tries = 50) {
+  execFile(join(helpers, 'enter_mfa'), [code], { env }, (error, stdout) => {
+    if (!error) console.log(`$ enter_mfa ${code}\n${stdout.trim()}`);
+    else if (tries > 0) setTimeout(enterCode, 100, code, tries - 1);
+  });
 }
 
 function freePort() {
