@@ -1,4 +1,4 @@
-import { handling, type ProblemCode, type Remedy } from './problem.ts';
+import { handling, type Problem, type ProblemCode, type Remedy } from './problem.ts';
 
 /** How a run ended. Exit codes follow from it and from the problems (decisions.md 18). */
 export type Outcome = 'complete' | 'incomplete' | 'failed' | 'interrupted' | 'needs-person';
@@ -52,6 +52,12 @@ export const NO_COUNTS: RunCounts = {
   noLongerListed: 0,
   missing: 0,
 };
+
+/** The report of a run that broke off before it could write one itself. */
+export function failedReport(command: string, startedAtMs: number, endedAtMs: number, problem: Problem): RunReport {
+  const problems = [{ code: problem.code, count: 1, examples: [problem.message], advice: problem.advice }];
+  return { command, startedAtMs, endedAtMs, outcome: outcomeOf(problems, problem.code), counts: NO_COUNTS, problems, notices: [] };
+}
 
 const EXAMPLES = 5;
 

@@ -1,6 +1,6 @@
 import { asProblem, handling, Problem } from '../domain/problem.ts';
 import { renderReport } from '../domain/render.ts';
-import type { RunCounts, RunReport } from '../domain/run-report.ts';
+import { failedReport, type RunCounts, type RunReport } from '../domain/run-report.ts';
 import { mostPerDay, periodOf, wasMissed } from '../domain/schedule.ts';
 import type { Phase, Progress, RunSummary, ServiceState, Trigger } from '../domain/service-state.ts';
 import { createRunGate, type GateEntry } from '../engine/run-gate.ts';
@@ -121,8 +121,9 @@ export function createService(parts: ServiceParts): RunningService {
   async function awaitVolume(): Promise<void> {
     enter('volume-missing');
     log.warn('The library is not there. Looking for it every minute; nothing is written meanwhile.');
-    await home?.close().catch(() => undefined);
+    const gone = home;
     home = undefined;
+    await gone?.close().catch(() => undefined);
     while (!ending.signal.aborted) {
       try {
         await clock.sleep(VOLUME_LOOK_MS, ending.signal);
@@ -160,22 +161,26 @@ export function createService(parts: ServiceParts): RunningService {
       enter('signing-in', trigger);
       let expected: number | undefined;
       let listing = true;
-      const report = await opened().sync(
-        wish,
-        {
-          onPhase: (is) => enter(is, trigger),
-          onListed: () => {
-            listing = false;
+      const startedAt = clock.now();
+      const running = async () =>
+        opened().sync(
+          wish,
+          {
+            onPhase: (is) => enter(is, trigger),
+            onListed: () => {
+              listing = false;
+            },
+            onExpected: (items) => {
+              expected = (expected ?? 0) + items;
+            },
+            onProgress: (counts) => {
+              progress = parts.meter(counts, listing ? expected : counts.listed, listing, () => opened().catalog.todoTotal()) ?? progress;
+            },
           },
-          onExpected: (items) => {
-            expected = (expected ?? 0) + items;
-          },
-          onProgress: (counts) => {
-            progress = parts.meter(counts, listing ? expected : counts.listed, listing, () => opened().catalog.todoTotal()) ?? progress;
-          },
-        },
-        signal,
-      );
+          signal,
+        );
+      // A defect in one run is that run's failure; the service goes on.
+      const report = await running().catch((error: unknown) => failedReport('sync', startedAt, clock.now(), asProblem(error)));
       await concluded(report, trigger, pings);
       return report;
     });
