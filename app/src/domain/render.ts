@@ -15,8 +15,12 @@ export function renderReport(report: RunReport): string {
   ]
     .filter(Boolean)
     .join(', ');
+  const proven =
+    counts.unconfirmed === 0
+      ? 'Everything iCloud shows is here and verified.'
+      : `Everything iCloud shows is here; ${plural(counts.unconfirmed, 'file')} could not be confirmed against Apple's checksum.`;
   const headline = {
-    complete: `Sync finished in ${took}: ${news}. Everything iCloud shows is here and verified.`,
+    complete: `Sync finished in ${took}: ${news}. ${proven}`,
     incomplete: `Sync finished in ${took}: ${news}. Not everything is backed up yet.`,
     failed: `Sync failed after ${took}: ${news}.`,
     interrupted: `Sync was interrupted after ${took}: ${news}. Run it again; it carries on from here.`,

@@ -37,6 +37,8 @@ export interface RunCounts {
   readonly links: number;
   /** Assets stored here that a complete listing no longer shows. Nothing is removed. */
   readonly noLongerListed: number;
+  /** Stored files that Apple's checksum disagrees with, kept because two downloads were identical (design.md). */
+  readonly unconfirmed: number;
   /** Renditions still to be fetched after the run. */
   readonly missing: number;
 }
@@ -50,6 +52,7 @@ export const NO_COUNTS: RunCounts = {
   albums: 0,
   links: 0,
   noLongerListed: 0,
+  unconfirmed: 0,
   missing: 0,
 };
 

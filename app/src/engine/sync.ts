@@ -55,6 +55,7 @@ export async function sync(parts: SyncParts, command: string, signal: AbortSigna
     }
   }
   counts.missing = catalog.todoTotal().count;
+  counts.unconfirmed = catalog.countUnconfirmed();
   const problems = tally.list();
   const report: RunReport = {
     command,
@@ -92,7 +93,7 @@ async function runSteps(
     (name) => byName.get(name),
     () => clock.now(),
   );
-  await store.sweepIncoming((key) => catalog.hasTodoWithChecksum(checksumOfKey(key)));
+  if (!parts.planOnly) await store.sweepIncoming((key) => catalog.hasTodoWithChecksum(checksumOfKey(key)));
   const startedMs = clock.now();
   const downloads = parts.planOnly
     ? undefined

@@ -104,6 +104,7 @@ export interface Catalog {
   /** The item is on disk: records the file and takes it off the list, in one transaction. */
   stored(item: TodoItem, file: { readonly sha256: string; readonly size: number; readonly proof: Proof; readonly nowMs: number }): void;
   failed(item: TodoItem, failure: TodoFailure): void;
+  countUnconfirmed(): number;
   /** Any stored file with exactly these bytes by Apple's checksum. */
   fileWithChecksum(checksum: string): StoredFile | undefined;
 

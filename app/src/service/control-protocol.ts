@@ -36,6 +36,7 @@ const counts = z.object({
   albums: count,
   links: count,
   noLongerListed: count,
+  unconfirmed: count,
   missing: count,
 }) satisfies z.ZodType<RunCounts>;
 

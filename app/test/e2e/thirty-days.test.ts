@@ -130,6 +130,26 @@ describe('a restart', () => {
   });
 });
 
+describe('a defect in one run', () => {
+  it("is that run's failure: it is reported, and the service goes on", async () => {
+    const daemon = await newDaemon();
+    const { service } = await daemon.start();
+    await daemon.reaches('waiting-for-code');
+    await service.desk.submit(daemon.simulator.account.currentCode() ?? '');
+    await daemon.reaches('idle');
+    const catalog = service.home().catalog as { startRun: unknown };
+    const { startRun } = catalog;
+    catalog.startRun = () => {
+      throw new TypeError('a defect');
+    };
+    await night(daemon);
+    expect(service.state()).toMatchObject({ phase: 'idle', lastRun: { outcome: 'failed', code: 'internal' } });
+    catalog.startRun = startRun;
+    await night(daemon);
+    expect(service.state().lastRun).toMatchObject({ outcome: 'complete' });
+  });
+});
+
 describe('requests while a run goes on', () => {
   it('share that run, and ask for one code however many wait', async () => {
     const daemon = await newDaemon();

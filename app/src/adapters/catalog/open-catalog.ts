@@ -25,14 +25,15 @@ export function openCatalog({ file, appleId }: CatalogOptions): Catalog {
   const accountId = accountRow(database, appleId);
   const meta = database.prepare('SELECT value FROM meta WHERE key = ?');
   const setMeta = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
+  const [begin, commit] = [database.prepare('BEGIN IMMEDIATE'), database.prepare('COMMIT')];
   let depth = 0;
   const transaction = <T>(work: () => T): T => {
     if (depth > 0) return work();
-    database.exec('BEGIN IMMEDIATE');
+    begin.run();
     depth += 1;
     try {
       const result = work();
-      database.exec('COMMIT');
+      commit.run();
       return result;
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');

@@ -2,7 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { RenditionKind } from '../../domain/asset.ts';
 import type { Catalog, TodoItem } from '../../ports/catalog.ts';
 
-type TodoQueries = Pick<Catalog, 'addTodo' | 'dropTodo' | 'todoKinds' | 'todo' | 'hasTodoWithChecksum' | 'todoTotal' | 'stored' | 'failed'>;
+type TodoQueries = Pick<
+  Catalog,
+  'addTodo' | 'dropTodo' | 'todoKinds' | 'todo' | 'hasTodoWithChecksum' | 'todoTotal' | 'stored' | 'failed' | 'countUnconfirmed'
+>;
 
 interface TodoRow {
   seq: number;
@@ -33,7 +36,8 @@ export function todoQueries(database: DatabaseSync, accountId: number, transacti
   const next = database.prepare(`
     SELECT todo.seq, todo.asset_id, todo.attempts, todo.disagreed_sha256, rendition.kind, rendition.checksum, rendition.size, rendition.uti, rendition.path,
       zone.name AS zone, asset.record, asset.master, asset.filename, asset.capture_ms, asset.added_ms, asset.offset_s, asset.favorite, asset.hidden
-    FROM todo JOIN rendition USING (asset_id, kind) JOIN asset ON asset.id = todo.asset_id JOIN zone ON zone.id = asset.zone_id
+    -- CROSS JOIN keeps this order: SQLite would start at the zone and sort the whole list for every batch
+    FROM todo CROSS JOIN rendition USING (asset_id, kind) CROSS JOIN asset ON asset.id = todo.asset_id CROSS JOIN zone ON zone.id = asset.zone_id
     WHERE todo.seq > ? AND zone.account_id = ? ORDER BY todo.seq LIMIT ?`);
   const withChecksum = database.prepare('SELECT 1 FROM todo JOIN rendition USING (asset_id, kind) WHERE rendition.checksum = ? LIMIT 1');
   const count = database.prepare(
@@ -43,6 +47,9 @@ export function todoQueries(database: DatabaseSync, accountId: number, transacti
     INSERT INTO file (asset_id, kind, path, checksum, size, sha256, proof, stored_at, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (asset_id, kind) DO UPDATE SET path = excluded.path, checksum = excluded.checksum, size = excluded.size, sha256 = excluded.sha256,
       proof = excluded.proof, stored_at = excluded.stored_at, read_at = excluded.read_at`);
+  const unconfirmed = database.prepare(
+    "SELECT count(*) AS n FROM file JOIN asset ON asset.id = file.asset_id JOIN zone ON zone.id = asset.zone_id WHERE file.proof = 'unconfirmed' AND zone.account_id = ?",
+  );
   const fail = database.prepare(
     'UPDATE todo SET attempts = attempts + 1, code = ?, message = ?, next_try = ?, disagreed_sha256 = ? WHERE seq = ?',
   );
@@ -59,6 +66,7 @@ export function todoQueries(database: DatabaseSync, accountId: number, transacti
         putFile.run(item.assetRow, item.rendition.kind, item.path, item.rendition.checksum, size, sha256, proof, nowMs, nowMs);
         drop.run(item.assetRow, item.rendition.kind);
       }),
+    countUnconfirmed: () => Number((unconfirmed.get(accountId) as { n: number }).n),
     failed: (item, { code, message, nextTryMs, disagreedSha256 }) =>
       void fail.run(code, message, nextTryMs, disagreedSha256 ?? null, item.seq),
   };
