@@ -1,24 +1,12 @@
-import { open, utimes } from 'node:fs/promises';
+import { utimes } from 'node:fs/promises';
 import { errnoOf } from './disk-problem.ts';
 
 /** Volumes that keep no dates or let only the owner set them say so with these: the photo matters more than its date. */
 const NO_DATES = new Set(['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EOVERFLOW', 'ERANGE']);
 
-/**
- * Sets a file's modification time, and makes it durable on request. Always by `Date`: a negative number would silently
- * mean "now" (neighbours.md §2.1).
- */
-export async function setFileTime(path: string, modifiedAtMs: number | undefined, nowMs: number, fsync: boolean): Promise<void> {
-  if (modifiedAtMs === undefined) return;
-  const [accessed, modified] = [new Date(nowMs), new Date(modifiedAtMs)];
-  if (!fsync) return utimes(path, accessed, modified).catch(unlessNoDates);
-  const file = await open(path, 'r');
-  try {
-    await file.utimes(accessed, modified).catch(unlessNoDates);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+/** Sets a file's modification time. Always by `Date`: a negative number would silently mean "now" (neighbours.md §2.1). */
+export async function setFileTime(path: string, modifiedAtMs: number | undefined, nowMs: number): Promise<void> {
+  if (modifiedAtMs !== undefined) await utimes(path, new Date(nowMs), new Date(modifiedAtMs)).catch(unlessNoDates);
 }
 
 function unlessNoDates(error: unknown): void {

@@ -48,7 +48,8 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
   }
 
   async function putInPlace(part: string, target: string, { path, modifiedAtMs, replaces }: Placement): Promise<void> {
-    await setFileTime(part, modifiedAtMs, now(), fsync);
+    // The bytes are durable already; the date becomes so with the folder, whose fsync commits the same journal.
+    await setFileTime(part, modifiedAtMs, now());
     await folders.ensure(folderOf(path));
     const there = await lookAt(target);
     const samePath = replaces?.path === path;
@@ -105,7 +106,7 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
     setTime: (path, modifiedAtMs) =>
       onDisk(root, `set the date of ${path}`, async () => {
         const at = inside(root, path);
-        if (!dateStays((await lstat(at)).mtimeMs, modifiedAtMs, timeStepMs)) await setFileTime(at, modifiedAtMs, now(), false);
+        if (!dateStays((await lstat(at)).mtimeMs, modifiedAtMs, timeStepMs)) await setFileTime(at, modifiedAtMs, now());
       }),
     async read(path) {
       const at = inside(root, path);

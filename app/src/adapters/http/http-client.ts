@@ -1,11 +1,11 @@
-import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { type ClientRequest, Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import got, { type Got, RequestError } from 'got';
+import got from 'got';
 import type { CookieJar } from 'tough-cookie';
 import { Problem } from '../../domain/problem.ts';
 import type { Log } from '../../ports/log.ts';
-import { redirectTo } from './test-server.ts';
+import { type NodeRequest, redirectTo } from './test-server.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -31,7 +31,7 @@ export interface HttpStream {
   cancel(): void;
 }
 
-/** The one door to the network: got with our time-outs, retries, cookies and test redirection. Throws Problem `no-network` or the signal's reason. */
+/** The one door to the network: time-outs, retries, cookies and test redirection live here. Throws Problem `no-network` or the signal's reason. */
 export interface HttpClient {
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** Without retries: the caller knows how much has arrived. `idleMs`: no bytes for that long ends it. */
@@ -71,6 +71,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     decompress: true,
     ...(options.testServer === undefined ? {} : { request: redirectTo(options.testServer, () => agents) }),
   });
+  // Downloads go without got: it costs a millisecond and much garbage a file, and its retries are of no use here (docs/decisions).
+  const open: NodeRequest = options.testServer === undefined ? httpsRequest : redirectTo(options.testServer, () => agents);
   return {
     async request(request) {
       const startedMs = performance.now();
@@ -91,24 +93,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     async stream({ url, headers, idleMs, signal }) {
       const { host } = new URL(url);
-      const stream = client.stream(url, {
-        headers,
-        signal,
-        agent: agents,
-        retry: { limit: 0 },
-        decompress: false,
-        timeout: {
-          lookup: 10_000,
-          connect: 15_000,
-          secureConnect: 15_000,
-          ...(Number.isFinite(idleMs) ? { socket: idleMs, response: idleMs } : {}),
-        },
-      });
       try {
-        const response = await firstResponse(stream);
-        return { status: response.status, headers: response.headers, bytes: chunks(stream, host, signal), cancel: () => stream.destroy() };
+        const response = await answerTo(open(new URL(url), { headers, agent: agents.https, signal }), idleMs);
+        return {
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          bytes: chunks(response, host, signal),
+          cancel: () => void response.resume(), // a refusal is short: reading it to its end keeps the connection
+        };
       } catch (error) {
-        stream.destroy();
         throw networkProblem(error, host, signal);
       }
     },
@@ -145,22 +138,24 @@ function apiOptions({ method, headers, body, signal, retries }: HttpRequest) {
   };
 }
 
-function firstResponse(stream: ReturnType<Got['stream']>): Promise<{ status: number; headers: IncomingHttpHeaders }> {
+/** The head of the answer. Ends with ETIMEDOUT when the connection stays silent for that long, then or later. */
+function answerTo(request: ClientRequest, idleMs: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    stream.once('response', (response: { statusCode: number; headers: IncomingHttpHeaders }) =>
-      resolve({ status: response.statusCode, headers: response.headers }),
-    );
-    stream.once('error', reject);
+    request.once('response', resolve);
+    request.once('error', reject);
+    if (Number.isFinite(idleMs)) {
+      const silence = Object.assign(new Error('No bytes came for too long.'), { code: 'ETIMEDOUT' });
+      request.setTimeout(idleMs, () => request.destroy(silence));
+    }
+    request.end();
   });
 }
 
-async function* chunks(stream: ReturnType<Got['stream']>, host: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* chunks(response: IncomingMessage, host: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of stream) yield chunk as Uint8Array;
+    for await (const chunk of response) yield chunk as Uint8Array;
   } catch (error) {
     throw networkProblem(error, host, signal);
-  } finally {
-    stream.destroy();
   }
 }
 
@@ -168,8 +163,8 @@ async function* chunks(stream: ReturnType<Got['stream']>, host: string, signal: 
 function networkProblem(error: unknown, host: string, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (error instanceof Problem) return error;
-  if (!(error instanceof RequestError)) return error;
-  const code = error.code;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (code === undefined) return error;
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/.test(code))
     return new Problem(
       'no-network',

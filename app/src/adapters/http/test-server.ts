@@ -2,7 +2,7 @@ import type { ClientRequest, Agent as HttpAgent, IncomingMessage, RequestOptions
 import { request as httpRequest } from 'node:http';
 import { type Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
-type NodeRequest = (url: URL, options: RequestOptions, callback?: (response: IncomingMessage) => void) => ClientRequest;
+export type NodeRequest = (url: URL, options: RequestOptions, callback?: (response: IncomingMessage) => void) => ClientRequest;
 
 /**
  * Connects every request to one address while everything above it, cookies, allow-lists and headers included, still sees
