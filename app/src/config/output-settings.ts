@@ -13,6 +13,14 @@ export const outputSettings = {
     help: 'How much goes into the log.',
     group,
   }),
+  logFormat: setting(oneOf('text', 'json').default('text'), {
+    env: 'LOG_FORMAT',
+    flag: '--log-format',
+    placeholder: 'format',
+    expects: 'text or json',
+    help: '`json`: every line on the terminal is a JSON object with `time`, `level` and `message`, for programs that collect logs.',
+    group,
+  }),
   silent: toggle({ env: 'SILENT', flag: '--silent', short: '-s', help: 'Nothing on the terminal.', group }),
   logToCli: toggle({ env: 'LOG_TO_CLI', flag: '--log-to-cli', help: 'The log goes to the terminal instead of the log file.', group }),
   suppressWarnings: toggle({

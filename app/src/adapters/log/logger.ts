@@ -12,6 +12,8 @@ export interface LoggerOptions {
   readonly level: LogLevel;
   /** `story`: plain sentences for the owner. `all`: the log itself, instead of the file. */
   readonly console: 'story' | 'all' | 'silent';
+  /** Of the lines on the terminal; the file is always text. */
+  readonly format?: 'text' | 'json';
   /** Whether the story includes warnings. They are in the log either way. */
   readonly warnings: boolean;
   readonly file?: LogFile | undefined;
@@ -43,7 +45,7 @@ interface Entry {
   readonly fields?: string;
 }
 
-export function createLogger({ level, console, warnings, file, redactor, out, err }: LoggerOptions): Logger {
+export function createLogger({ level, console, format = 'text', warnings, file, redactor, out, err }: LoggerOptions): Logger {
   const streams: NodeJS.WritableStream[] = [];
   const transports: winston.transport[] = [];
   const send = (stream: NodeJS.WritableStream, atLevel: LogLevel, line: (entry: Entry) => string | false): void => {
@@ -55,7 +57,7 @@ export function createLogger({ level, console, warnings, file, redactor, out, er
   // A terminal that went away (`| head`) must not end a backup: without a listener its error would.
   for (const stream of new Set([out, err])) stream.on('error', ignore);
 
-  if (console === 'all') send(out, level, logLine);
+  if (console === 'all') send(out, level, format === 'json' ? jsonLine : logLine);
   else if (file) {
     const onFailure = (error: unknown): void => {
       if (console !== 'silent') err.write(`Warning: the log cannot be written: ${clean(redactor.redact(reasonOf(error)))}\n`);
@@ -64,7 +66,10 @@ export function createLogger({ level, console, warnings, file, redactor, out, er
     streams.push(stream);
     send(stream, level, logLine);
   }
-  if (console === 'story') {
+  if (console === 'story' && format === 'json') {
+    send(out, 'info', (entry) => entry.level === 'info' && jsonLine(entry));
+    send(err, 'info', (entry) => (entry.level === 'error' || (entry.level === 'warn' && warnings)) && jsonLine(entry));
+  } else if (console === 'story') {
     send(out, 'info', (entry) => entry.level === 'info' && String(entry.message));
     send(err, 'info', (entry) => storyOfTrouble(entry, warnings));
   }
@@ -112,6 +117,11 @@ export function createLogger({ level, console, warnings, file, redactor, out, er
 function logLine({ time, level, message, fields }: Entry): string {
   const text = `${time} ${level.padEnd(5)} ${String(message).replaceAll('\n', '\n    ')}`;
   return fields ? `${text} ${fields}` : text;
+}
+
+/** One object per line, whatever line breaks the message has. `details` is what a text line shows after the message. */
+export function jsonLine({ time, level, message, fields }: Pick<Entry, 'level' | 'message' | 'time' | 'fields'>): string {
+  return JSON.stringify({ time, level, message: String(message), ...(fields ? { details: fields } : {}) });
 }
 
 function storyOfTrouble({ level, message }: Entry, warnings: boolean): string | false {
