@@ -23,22 +23,31 @@ export interface AlbumsRead {
   readonly stray: number;
 }
 
+/** As many as the rate limit lets through anyway. */
+const ALBUMS_AT_ONCE = 4;
+
 /** Reads the album tree and every album's members into the catalog. A member list counts only when it was read to its end. */
 export async function readAlbums({ photos, catalog }: AlbumParts, zone: Zone, nowMs: number, signal: AbortSignal): Promise<AlbumsRead> {
   const { albums, skipped } = await photos.albums(zone, signal);
   catalog.putAlbums(albums, nowMs);
   let stray = 0;
-  for (const album of catalog.albums()) {
-    if (album.kind !== 'album') continue;
-    catalog.beginMembers(album.rowId);
-    let position = 0;
-    for await (const members of photos.members(zone, album.id, signal)) {
-      catalog.addMembers(album.rowId, members, position);
-      position += members.length;
+  const queue = catalog.albums().filter(({ kind }) => kind === 'album');
+  const readers = Array.from({ length: ALBUMS_AT_ONCE }, async () => {
+    for (let album = queue.shift(); album; album = queue.shift()) {
+      catalog.beginMembers(album.rowId);
+      let position = 0;
+      for await (const members of photos.members(zone, album.id, signal)) {
+        catalog.addMembers(album.rowId, members, position);
+        position += members.length;
+      }
+      catalog.endMembers(album.rowId);
+      stray += catalog.countStrayMembers(album.rowId);
     }
-    catalog.endMembers(album.rowId);
-    stray += catalog.countStrayMembers(album.rowId);
-  }
+  });
+  // One album that cannot be read ends the reading; the others' requests end before anybody goes on.
+  for (const reader of readers) reader.catch(() => queue.splice(0));
+  await Promise.allSettled(readers);
+  await Promise.all(readers);
   return { albums: albums.filter(({ kind }) => kind === 'album').length, skipped: skipped.map(({ name }) => name), stray };
 }
 
