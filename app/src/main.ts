@@ -26,6 +26,8 @@ async function main(): Promise<number> {
   const err = (text: string) => void process.stderr.write(text);
   const parsed = parseCommandLine(process.argv.slice(2), version(), { out, err });
   if (parsed.is === 'done') return parsed.exitCode;
+  // Whoever reads along may stop reading (`| head`): that is no reason to end a backup.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const redactor = createRedactor([]);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

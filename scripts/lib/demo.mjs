@@ -57,7 +57,7 @@ async function once() {
 /** The service, until Ctrl-C. */
 async function stay() {
   console.log(`The library will be in ${dir}, the page at http://localhost:${port}/. Ctrl-C ends it.`);
-  console.log(`Commands beside it, from another terminal:\n  export ${Object.entries(own).map(([name, value]) => `${name}='${value}'`).join(' ')}\n  node ${main} status\n  node ${main} sync\n`);
+  console.log(`Commands beside it, from another terminal:\n  export ${Object.entries(own).map(([name, value]) => `${name}='${value}'`).join(' ')}\n  ${process.execPath} ${main} status\n  ${process.execPath} ${main} sync\n`);
   const exitCode = await run(['daemon']);
   simulator.kill('SIGTERM');
   return exitCode;
@@ -79,7 +79,7 @@ function run(args) {
 function enterCode(code, tries = 50) {
   execFile(join(helpers, 'enter_mfa'), [code], { env }, (error, stdout) => {
     if (!error) console.log(`$ enter_mfa ${code}\n${stdout.trim()}`);
-    else if (tries > 0) setTimeout(enterCode, 100, code, tries - 1);
+    else if (tries > 0 && simulator.exitCode === null) setTimeout(enterCode, 100, code, tries - 1).unref();
   });
 }
 

@@ -19,8 +19,16 @@ export interface AccountSpec {
   readonly phones: readonly PhoneSpec[];
   /** Devices show a code as soon as the password was right (before iOS 26.4); otherwise only on the push request. */
   readonly autoPush: boolean;
-  /** How an accepted code is answered (authentication.md §5.3). */
-  readonly codeAnswer: '204' | '409-with-token' | '409-without-token';
+  /** How an accepted code is answered (authentication.md §5.3). '412-repair': a notice has to be passed by first. */
+  readonly codeAnswer: '204' | '409-with-token' | '409-without-token' | '412-repair';
+  /** Ids of numbers that get no code at this time: -28248 (§5.4). */
+  readonly throttledPhones: readonly number[];
+  /** 'passable': the password is answered 412 and `/repair/complete` lets one pass; 'stuck': it does not (§4.5). No second factor then. */
+  readonly repair: 'none' | 'passable' | 'stuck';
+  /** An organisation's account: -22320 (§4.5). */
+  readonly federated: boolean;
+  /** `/signin/complete` wants the proof of work whose challenge came with `/signin/init` (§4.7). */
+  readonly proofOfWork: boolean;
   /** Where the phone numbers are (§5.1): flat JSON, wrapped JSON, only in the HTML page (new or old place). */
   readonly authState: 'json' | 'wrapped' | 'none-then-html' | 'none-then-html-old';
   /** Days a trust token and the session tokens born with it live. */
@@ -43,7 +51,15 @@ export interface AccountSpec {
   readonly terms: 'accepted' | 'pending';
   /** Advanced Data Protection: the web sees photos only while a device consents (§9); `account.webAccess.approve()` is the user's tap. */
   readonly advancedDataProtection: boolean;
+  /** "Access iCloud Data on the Web" (§7.1). */
+  readonly webAccess: 'on' | 'off';
+  /** When the cookies of the photo keys come: with the login, only by `requestPCS`, or never although it says success (§9). */
+  readonly keys: 'with-login' | 'on-request' | 'never';
+  /** No device can be asked for consent. */
+  readonly devicesUnreachable: boolean;
   readonly region: 'world' | 'china';
+  /** How a login at the wrong region is answered (§2). */
+  readonly regionAnswer: 302 | 200;
   /** The NN of pNN-ckdatabasews; other partitions answer 421. */
   readonly partition: number;
   /** A fresh X-APPLE-WEBAUTH-TOKEN comes with every so many-th query (photos.md §1.3); 0 = never. */
@@ -69,6 +85,10 @@ export const DEFAULT_ACCOUNT: AccountSpec = {
   ],
   autoPush: false,
   codeAnswer: '204',
+  throttledPhones: [],
+  repair: 'none',
+  federated: false,
+  proofOfWork: false,
   authState: 'json',
   trustDays: 30,
   sharedLibraryRole: undefined,
@@ -80,7 +100,11 @@ export const DEFAULT_ACCOUNT: AccountSpec = {
   securityKeys: [],
   terms: 'accepted',
   advancedDataProtection: false,
+  webAccess: 'on',
+  keys: 'with-login',
+  devicesUnreachable: false,
   region: 'world',
+  regionAnswer: 302,
   partition: 61,
   freshTokenEvery: 10,
   retireOldTokens: false,

@@ -18,6 +18,8 @@ export class Account {
   wrongProofs = 0;
   /** Wrong proofs since the last right one. */
   wrongInARow = 0;
+  /** Sign-ins without the proof of work that was asked for. */
+  missingProofsOfWork = 0;
   pushes = 0;
   smsSent = 0;
   locked = false;
@@ -33,7 +35,7 @@ export class Account {
   constructor(spec: AccountSpec, now: () => number) {
     this.spec = spec;
     this.now = now;
-    this.webAccess = new WebAccess(now);
+    this.webAccess = new WebAccess(now, () => this.spec.devicesUnreachable);
     this.logins = new LoginBook(now, () => this.spec.trustDays);
   }
 

@@ -3,7 +3,7 @@ import type { Account } from './account.ts';
 import type { IdmsaContext } from './idmsa-context.ts';
 import { checkIdmsaHeaders } from './idmsa-headers.ts';
 import { authState, enterDeviceCode, enterPhoneCode, pushToDevices, sendPhoneCode, trustBrowser } from './second-factor.ts';
-import { completeSignIn, startSignIn } from './sign-in.ts';
+import { completeRepair, completeSignIn, startSignIn } from './sign-in.ts';
 import { Transactions } from './sign-in-transactions.ts';
 
 type Handler = (call: Call, context: IdmsaContext) => Answer;
@@ -39,6 +39,7 @@ const HANDLERS: Readonly<Record<string, readonly [kind: string, handler: Handler
   'PUT /verify/phone': ['sms', sendPhoneCode],
   'POST /verify/phone/securitycode': ['phone-code', enterPhoneCode],
   'GET /2sv/trust': ['trust', trustBrowser],
+  'POST /repair/complete': ['repair', completeRepair],
 };
 
 const missing: Handler = ({ method, path }) => ({

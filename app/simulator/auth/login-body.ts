@@ -54,7 +54,7 @@ function dsInfo(account: Account): object {
     hsaVersion: 2,
     hasICloudQualifyingDevice: true,
     isManagedAppleID: false,
-    isWebAccessAllowed: true,
+    isWebAccessAllowed: account.spec.webAccess === 'on',
     isPaidDeveloper: false,
     primaryEmailVerified: true,
     ICDRSCapableDeviceList: '',

@@ -24,8 +24,12 @@ export function freshLoginCookie(account: Account, login: WebLogin): string {
 
 /** Decryption access to one service. With Advanced Data Protection it depends on the device's consent. */
 export function serviceCookie(account: Account, service: string, expiresMs?: number): string {
-  const value = account.spec.advancedDataProtection ? account.webAccess.cookieValue(service) : `"pcs${service.toLowerCase()}0000=="`;
-  return cookie(account, `X-APPLE-WEBAUTH-PCS-${service}`, value, { expiresMs });
+  return cookie(account, `X-APPLE-WEBAUTH-PCS-${service}`, keyValue(account, service), { expiresMs });
+}
+
+/** What that cookie has to hold now. */
+export function keyValue(account: Account, service: string): string {
+  return account.spec.advancedDataProtection ? account.webAccess.cookieValue(service) : `"pcs${service.toLowerCase()}0000=="`;
 }
 
 const user = (account: Account, remembered: 0 | 1) => `"v=1:s=${remembered}:d=${account.dsid}"`;
@@ -37,7 +41,9 @@ export function loginCookies(account: Account, login: WebLogin): string[] {
   const make = (name: string, value: string, options: CookieOptions = {}) => cookie(account, name, value, options);
   return [
     make('X-APPLE-WEBAUTH-HSA-TRUST', '"8a7c91e6fctrustSRVX"', { expiresMs: nowMs + 90 * DAY_MS }),
-    ...(account.spec.advancedDataProtection ? [] : PCS_SERVICES).map((service) => serviceCookie(account, service, expiresMs)),
+    ...(account.spec.advancedDataProtection || account.spec.keys !== 'with-login' ? [] : PCS_SERVICES).map((service) =>
+      serviceCookie(account, service, expiresMs),
+    ),
     make('X-APPLE-WEBAUTH-HSA-LOGIN', '', { expiresMs: 1000 }),
     make('X-APPLE-UNIQUE-CLIENT-ID', '"Ab=="', { script: true }),
     make('X-APPLE-WEBAUTH-LOGIN', '"v=1:t=Gw==BST_login0000~~"'),

@@ -4,7 +4,10 @@ import type { PhoneSpec } from './account-spec.ts';
 import type { IdmsaContext } from './idmsa-context.ts';
 import { refusal, tokenHeaders, transactionHeaders, transactionOf } from './idmsa-headers.ts';
 import { securityKeyPart } from './sign-in.ts';
-import type { Transaction } from './sign-in-transactions.ts';
+import type { SentCode, Transaction } from './sign-in-transactions.ts';
+
+/** Apple's codes are good for about ten minutes; an old one is answered like a wrong one. */
+const CODE_LIFE_MS = 10 * 60_000;
 
 const serviceErrors = (code: string, title: string, message: string) => ({
   service_errors: [{ code, title, message, suppressDismissal: false }],
@@ -109,7 +112,8 @@ export function pushToDevices(call: Call, context: IdmsaContext): Answer {
   const headers = transactionHeaders(transaction, transactions);
   if (account.tooManyCodesSent) return tooManySent(account, headers);
   // An account whose devices showed a code already gets no second prompt.
-  if (!account.spec.autoPush || transaction.deviceCode === undefined) transaction.deviceCode = account.showDeviceCode();
+  if (!account.spec.autoPush || transaction.deviceCode === undefined)
+    transaction.deviceCode = { code: account.showDeviceCode(), atMs: account.now() };
   return {
     status: 202,
     headers,
@@ -134,7 +138,11 @@ export function sendPhoneCode(call: Call, context: IdmsaContext): Answer {
   if (phone === undefined || !['sms', 'voice'].includes(textProperty(call.body, 'mode') ?? ''))
     return { status: 412, headers, body: phoneNumbers(account) };
   if (account.tooManyCodesSent) return tooManySent(account, headers);
-  transaction.phoneCodes.set(phone.id, account.sendSms(phone.id));
+  if (account.spec.throttledPhones.includes(phone.id)) {
+    const message = "Verification codes can't be sent to this phone number at this time. Please try again later.";
+    return { status: 412, headers, body: { ...phoneNumbers(account), ...serviceErrors('-28248', 'Verification codes not sent', message) } };
+  }
+  transaction.phoneCodes.set(phone.id, { code: account.sendSms(phone.id), atMs: account.now() });
   return { status: 200, headers, body: phoneNumbers(account) };
 }
 
@@ -142,7 +150,7 @@ export function sendPhoneCode(call: Call, context: IdmsaContext): Answer {
 function enterCode(
   call: Call,
   context: IdmsaContext,
-  expected: (transaction: Transaction) => string | undefined,
+  expected: (transaction: Transaction) => SentCode | undefined,
   plainStatus: 200 | 204,
 ): Answer {
   const { account, transactions } = context;
@@ -154,12 +162,14 @@ function enterCode(
     const message = 'Too many incorrect verification codes have been entered. Try again later.';
     return { status: 423, headers, body: { ...phoneNumbers(account), ...serviceErrors('-21669', 'Too many attempts', message) } };
   }
-  if (code === undefined || code !== expected(transaction)) {
+  const sent = expected(transaction);
+  if (code === undefined || sent?.code !== code || account.now() - sent.atMs > CODE_LIFE_MS) {
     account.noteWrongCode();
     const body = serviceErrors('-21669', 'Incorrect Verification Code', 'Incorrect verification code.');
     return { status: 400, headers: { ...headers, 'X-Apple-I-Ercd': '-21669' }, body };
   }
-  transaction.state = 'verified';
+  transaction.state = account.spec.codeAnswer === '412-repair' ? 'repair-needed' : 'verified';
+  transaction.verifiedByCode = true;
   account.codeUsed();
   return acceptedCode(account, code, headers, plainStatus);
 }
@@ -174,6 +184,7 @@ function acceptedCode(account: Account, code: string, headers: Record<string, st
     const body = plainStatus === 200 ? { body: { ...phoneNumbers(account), securityCode } } : {};
     return { status: plainStatus, headers: { ...headers, ...token() }, ...body };
   }
+  if (account.spec.codeAnswer === '412-repair') return { status: 412, headers, body: { ...phoneNumbers(account), securityCode } };
   const extra = account.spec.codeAnswer === '409-with-token' ? { ...token(), 'X-Apple-Edp': 'true' } : {};
   const device = { trustedDeviceCount: 1, otherTrustedDeviceClass: 'iPhone', phoneNumberVerification: phoneNumbers(account) };
   const body = { ...(plainStatus === 204 ? device : phoneNumbers(account)), securityCode, authenticationType: 'hsa2', hsa2Account: true };

@@ -28,7 +28,7 @@ function signedIn(account: Account, login: WebLogin): Answer {
 const accountLogin: Handler = (call, account) => {
   const mainland = call.host.endsWith('.cn');
   if (mainland !== (account.spec.region === 'china'))
-    return { status: 302, headers: JSON_TYPE, body: { domainToUse: mainland ? 'iCloud.com' : 'iCloud.com.cn' } };
+    return { status: account.spec.regionAnswer, headers: JSON_TYPE, body: { domainToUse: mainland ? 'iCloud.com' : 'iCloud.com.cn' } };
   const token = textProperty(call.body, 'dsWebAuthToken');
   if (token === undefined || property(call.body, 'trustToken') === null) return failure(400, 'Missing apple_id field');
   const level = account.logins.levelOf(token);

@@ -11,13 +11,22 @@ export interface SrpAttempt {
   used: boolean;
 }
 
+export interface SentCode {
+  readonly code: string;
+  readonly atMs: number;
+}
+
 /** One sign-in at idmsa, from /signin/init to /2sv/trust. */
 export interface Transaction {
   readonly sessionId: string;
   scnt: string;
-  state: 'started' | 'code-needed' | 'verified' | 'signed-in';
-  deviceCode?: string;
-  readonly phoneCodes: Map<number, string>;
+  state: 'started' | 'repair-needed' | 'code-needed' | 'verified' | 'signed-in';
+  deviceCode?: SentCode;
+  readonly phoneCodes: Map<number, SentCode>;
+  /** The challenge that a proof of work has to solve. */
+  puzzle?: string;
+  /** The code was right, and a notice stands before the rest. */
+  verifiedByCode?: boolean;
 }
 
 /** `c` works once and for five minutes (authentication.md §13.1). */

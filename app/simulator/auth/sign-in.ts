@@ -3,6 +3,7 @@ import { type Answer, type Call, header, listProperty, textProperty } from '../h
 import type { Account } from './account.ts';
 import type { IdmsaContext } from './idmsa-context.ts';
 import { refusal, tokenHeaders, transactionHeaders, transactionOf } from './idmsa-headers.ts';
+import { puzzleHeaders, solves } from './proof-of-work.ts';
 import { ATTEMPT_LIFE_MS, type SrpAttempt } from './sign-in-transactions.ts';
 import {
   isValidPublic,
@@ -21,6 +22,7 @@ import {
 const AASP = () => `aasp=${randomBytes(32).toString('hex').toUpperCase()}; Domain=idmsa.apple.com; Path=/; Secure; HttpOnly`;
 const WRONG_PASSWORD = 'Enter the email or phone number and password for your Apple Account.';
 const LOCKED = 'This Apple Account has been locked for security reasons. Visit iForgot to reset your account (https://iforgot.apple.com).';
+const FEDERATED = 'Your account is managed by an organization. Sign in with its identity provider.';
 const serviceError = (code: string, message: string) => ({ serviceErrors: [{ code, message, suppressDismissal: false }] });
 
 const verifierOf = ({ spec, salt }: Account): bigint =>
@@ -65,7 +67,12 @@ export function startSignIn(call: Call, { account, transactions }: IdmsaContext)
   return {
     status: 200,
     // The JSON comes labelled as HTML (recorded), and without a session id.
-    headers: { ...transactionHeaders(transaction, transactions, false), 'Content-Type': 'text/html;charset=UTF-8', 'Set-Cookie': [AASP()] },
+    headers: {
+      ...transactionHeaders(transaction, transactions, false),
+      'Content-Type': 'text/html;charset=UTF-8',
+      'Set-Cookie': [AASP()],
+      ...puzzleHeaders(account, transaction),
+    },
     body: JSON.stringify({
       iteration: spec.iterations,
       salt: account.salt.toString('base64'),
@@ -90,6 +97,17 @@ function proves(call: Call, account: Account, attempt: SrpAttempt): boolean {
   });
 }
 
+/** A notice or an upgrade page is passed by: `POST /repair/complete` (authentication.md §4.5). */
+export function completeRepair(call: Call, { account, transactions }: IdmsaContext): Answer {
+  const transaction = transactionOf(call, transactions, true);
+  if (transaction?.state !== 'repair-needed') return refusal(401, 'nothing waits to be repaired in this sign-in');
+  const headers = transactionHeaders(transaction, transactions);
+  if (account.spec.repair === 'stuck') return { status: 412, headers, body: { authType: 'sa' } };
+  const code = transaction.verifiedByCode === true;
+  transaction.state = code ? 'verified' : 'signed-in';
+  return { status: 200, headers: { ...headers, ...tokenHeaders(account, account.logins.issueSessionToken('verified')) }, body: {} };
+}
+
 /** `POST /signin/complete`, authentication.md §4.5. */
 export function completeSignIn(call: Call, { account, transactions }: IdmsaContext): Answer {
   const transaction = transactionOf(call, transactions, false);
@@ -102,6 +120,11 @@ export function completeSignIn(call: Call, { account, transactions }: IdmsaConte
   attempt.used = true;
   account.signIns += 1;
   const headers = () => transactionHeaders(transaction, transactions);
+  if (account.spec.proofOfWork && !solves(header(call, 'x-apple-hc'), transaction.puzzle)) {
+    account.missingProofsOfWork += 1;
+    return { status: 403, headers: headers() };
+  }
+  if (account.spec.federated) return { status: 403, headers: headers(), body: serviceError('-22320', FEDERATED) };
   if (account.locked) return { status: 403, headers: headers(), body: serviceError('-20209', LOCKED) };
   if (!proves(call, account, attempt)) {
     account.wrongProofs += 1;
@@ -110,6 +133,16 @@ export function completeSignIn(call: Call, { account, transactions }: IdmsaConte
     return { status: 401, headers: headers(), body: serviceError('-20101', WRONG_PASSWORD) };
   }
   account.wrongInARow = 0;
+  if (account.spec.repair !== 'none') {
+    transaction.state = 'repair-needed';
+    const token = tokenHeaders(account, account.logins.issueSessionToken('password'));
+    const pending = {
+      Location: '/auth',
+      'X-Apple-TwoSV-Trust-Eligible': 'true',
+      'X-Apple-Repair-Session-Token': randomBytes(24).toString('base64'),
+    };
+    return { status: 412, headers: { ...headers(), ...token, ...pending }, body: { authType: 'sa' } };
+  }
   const trusted = trustTokens.find((token) => account.logins.trusts(token));
   const level = trusted === undefined ? 'password' : 'trusted';
   const token = tokenHeaders(account, account.logins.issueSessionToken(level, typeof trusted === 'string' ? trusted : undefined));
@@ -119,7 +152,7 @@ export function completeSignIn(call: Call, { account, transactions }: IdmsaConte
   }
   transaction.state = 'code-needed';
   transaction.phoneCodes.clear();
-  if (account.spec.autoPush) transaction.deviceCode = account.showDeviceCode();
+  if (account.spec.autoPush) transaction.deviceCode = { code: account.showDeviceCode(), atMs: account.now() };
   else delete transaction.deviceCode;
   const pending = {
     Location: '/auth',

@@ -1,6 +1,6 @@
 import { type Answer, type Call, cookiesOf, textProperty } from '../http/answer.ts';
 import type { Account } from './account.ts';
-import { serviceCookie } from './login-cookies.ts';
+import { keyValue, serviceCookie } from './login-cookies.ts';
 
 const JSON_TYPE = { 'Content-Type': 'application/json;charset=UTF-8' };
 const ok = (body: object, cookies: string[] = []): Answer => ({
@@ -21,7 +21,7 @@ function notSignedIn(call: Call, account: Account, status: 421 | 500): Answer | 
 export function webAccessState(call: Call, account: Account): Answer {
   const refused = notSignedIn(call, account, 421);
   if (refused !== undefined) return refused;
-  const state = { dsid: Number(account.dsid), isWebAccessAllowed: true };
+  const state = { dsid: Number(account.dsid), isWebAccessAllowed: account.spec.webAccess === 'on' };
   if (!account.spec.advancedDataProtection) return ok(state);
   const { consented, consentUntilMs } = account.webAccess;
   return ok({ ...state, isDeviceConsentedForPCS: consented, isICDRSDisabled: true, deviceConsentForPCSExpiry: consentUntilMs });
@@ -32,10 +32,10 @@ export function enableConsent(call: Call, account: Account): Answer {
   const refused = notSignedIn(call, account, 421);
   if (refused !== undefined) return refused;
   const { webAccess, spec } = account;
-  if (spec.advancedDataProtection && !webAccess.consented) webAccess.ask();
+  const sent = spec.advancedDataProtection && !webAccess.consented ? webAccess.ask() : true;
   return ok({
-    isDeviceConsentNotificationSent: true,
-    isWebAccessAllowed: true,
+    isDeviceConsentNotificationSent: sent,
+    isWebAccessAllowed: spec.webAccess === 'on',
     isDeviceConsentedForPCS: webAccess.consented,
     isICDRSDisabled: spec.advancedDataProtection,
   });
@@ -55,21 +55,19 @@ export function requestPcs(call: Call, account: Account): Answer {
   }
   const obstacle = spec.advancedDataProtection ? webAccess.nextObstacle() : undefined;
   if (obstacle !== undefined) return failure(obstacle);
-  const cookies = services.map((service) => serviceCookie(account, service));
+  const cookies = spec.keys === 'never' ? [] : services.map((service) => serviceCookie(account, service));
   return ok({ isWebAccessAllowed: true, message: 'Cookies attached.', status: 'success' }, cookies);
 }
 
 /** What the photo database says without consent, or without its cookies (authentication.md §8). */
 export function webAccessRefusal(call: Call, account: Account): Answer | undefined {
   const { webAccess, spec } = account;
-  if (!spec.advancedDataProtection) return undefined;
   const uuid = '00000000-0000-4000-8000-000000000002';
-  if (!webAccess.consented)
+  if (spec.webAccess === 'off' || (spec.advancedDataProtection && !webAccess.consented))
     return { status: 403, body: { uuid, serverErrorCode: 'ACCESS_DENIED', reason: 'private db access disabled for this account' } };
+  if (!spec.advancedDataProtection && spec.keys === 'with-login') return undefined;
   const cookies = cookiesOf(call);
-  const complete = ['Photos', 'Sharing'].every(
-    (service) => cookies.get(`X-APPLE-WEBAUTH-PCS-${service}`) === webAccess.cookieValue(service),
-  );
+  const complete = ['Photos', 'Sharing'].every((service) => cookies.get(`X-APPLE-WEBAUTH-PCS-${service}`) === keyValue(account, service));
   return complete
     ? undefined
     : { status: 423, body: { requestUUID: uuid, errorReason: 'Missing PCS cookies from the request', errorCode: 423 } };

@@ -16,14 +16,19 @@ export class WebAccess {
   /** The question stands on the devices now. */
   pending = false;
 
-  constructor(now: () => number) {
+  readonly #unreachable: () => boolean;
+
+  constructor(now: () => number, unreachable: () => boolean) {
     this.#now = now;
+    this.#unreachable = unreachable;
   }
 
-  /** The service asked; devices show the question. */
-  ask(): void {
+  /** The service asked; devices show the question. False when none can be reached. */
+  ask(): boolean {
+    if (this.#unreachable()) return false;
     this.requests += 1;
     this.pending = true;
+    return true;
   }
 
   /** The user taps "Allow" on a device. Nothing happens if nothing was asked. */

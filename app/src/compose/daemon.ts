@@ -1,13 +1,16 @@
+import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHttpClient } from '../adapters/http/http-client.ts';
 import { createHealthPing, tailOf } from '../adapters/notify/health-ping.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import { createCodeDesk } from '../engine/code-desk.ts';
 import type { Log } from '../ports/log.ts';
+import type { NeedEvents } from '../ports/need-events.ts';
 import type { Schedule } from '../ports/schedule.ts';
 import { serviceCommands } from '../service/commands.ts';
 import { openControl } from '../service/control-server.ts';
 import { createCronSchedule } from '../service/cron-schedule.ts';
+import { createNeedLog } from '../service/need-log.ts';
 import { createRunMeter } from '../service/run-meter.ts';
 import { createService, type RunningService } from '../service/service.ts';
 import { createStory } from '../service/story.ts';
@@ -43,7 +46,7 @@ export interface Daemon {
 }
 
 /** Wires the daemon: service, control socket, web port. Apart from `runDaemon` so that tests can bring their own clock and schedule. */
-export async function startDaemon(context: CommandContext, ownLog: Log, schedule: Schedule): Promise<Daemon> {
+export async function startDaemon(context: CommandContext, ownLog: Log, schedule: Schedule, listener?: NeedEvents): Promise<Daemon> {
   const { settings, clock } = context;
   const appleId = settings.username;
   if (!appleId) throw new Problem('password-missing', 'No Apple Account is named.');
@@ -59,7 +62,8 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
     desk,
     ping: settings.healthCheckUrl === undefined ? undefined : healthPing(context, log, settings.healthCheckUrl),
     meter: createRunMeter(clock),
-    open: async (onCodeAwaited) => {
+    events: listener ?? createNeedLog(log),
+    open: async ({ onCodeAwaited, onApprovalAwaited }) => {
       const home = await openHome({
         ...context,
         appleId,
@@ -67,6 +71,7 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
         command: 'daemon',
         credentials,
         openInbox: () => desk.open(),
+        onApprovalAwaited,
         openDoors: async (phones) => {
           const leave = onCodeAwaited(phones);
           return { hint: 'Enter it with: docker exec photos-sync enter_mfa <code>, or on the web page.', close: async () => leave() };
@@ -78,6 +83,7 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
     },
   });
   const control = await openControl({ path: socketOf(settings, context.env), handler: serviceCommands(service, story, clock), log });
+  reportReady(context.env);
   const web = await openWeb({
     port: settings.port,
     basePath: settings.webBasePath,
@@ -101,6 +107,17 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
   } catch (error) {
     await stop(asProblem(error));
     throw error;
+  }
+}
+
+/** Tells the supervisor of the image, over the descriptor it named, that the control socket answers (decisions/0011). */
+function reportReady({ PHOTOS_SYNC_READY_FD: text }: CommandContext['env']): void {
+  if (text === undefined || !/^\d+$/.test(text)) return;
+  try {
+    writeSync(Number(text), '\n');
+    closeSync(Number(text));
+  } catch {
+    // Nobody listens there.
   }
 }
 

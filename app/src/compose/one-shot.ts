@@ -3,7 +3,7 @@ import { asProblem, Problem } from '../domain/problem.ts';
 import { renderReport, reportJson } from '../domain/render.ts';
 import { exitCodeOf, type RunCounts } from '../domain/run-report.ts';
 import { createCodeDesk } from '../engine/code-desk.ts';
-import { ASK_DEVICES, type CodeDoors } from '../engine/sign-in.ts';
+import { ASK_DEVICES, type CodeDoors, type SignInWish } from '../engine/sign-in-parts.ts';
 import type { Credentials } from '../ports/apple-account.ts';
 import type { CodeDesk } from '../ports/code-desk.ts';
 import type { Log } from '../ports/log.ts';
@@ -20,6 +20,8 @@ export async function runOneShot(context: CommandContext): Promise<number> {
   const { settings, invocation, terminal, clock, signal } = context;
   const appleId = await appleIdOf(context);
   const desk = createCodeDesk();
+  /** `sync` without a terminal may stand in a loop of restarts: only `token` or a terminal is a person for sure. */
+  const wish: SignInWish = { ...ASK_DEVICES, byPerson: invocation.command === 'token' || terminal.interactive };
   const log = context.openLog();
   for (const notice of context.notices) log.warn(notice);
   const home = await openHome({
@@ -34,6 +36,7 @@ export async function runOneShot(context: CommandContext): Promise<number> {
     credentials: credentialsFrom(context, appleId),
     openInbox: () => desk.open(),
     openDoors: () => openDoors(context, desk, log),
+    onApprovalAwaited: () => () => undefined,
   });
   try {
     if (settings.refreshToken) await home.forgetTrust();
@@ -44,7 +47,7 @@ export async function runOneShot(context: CommandContext): Promise<number> {
   }
 
   async function runToken({ print }: CommandContext, { signIn, trustToken }: Home): Promise<number> {
-    await signIn(ASK_DEVICES, signal);
+    await signIn(wish, signal);
     const token = trustToken();
     print(token ? `Validated trust token:\n${token}` : 'Signed in. This account needs no trust token.');
     return 0;
@@ -64,7 +67,7 @@ export async function runOneShot(context: CommandContext): Promise<number> {
       const progress = meter(counts, listing ? expected : counts.listed, listing, () => home.catalog.todoTotal());
       if (progress) context.display.show(progress);
     };
-    const report = await sync(ASK_DEVICES, { onPhase: () => undefined, onExpected, onListed, onProgress }, signal);
+    const report = await sync(wish, { onPhase: () => undefined, onExpected, onListed, onProgress }, signal);
     context.display.done();
     if (invocation.json) print(JSON.stringify(reportJson(report), null, 2));
     for (const line of renderReport(report).split('\n')) (report.outcome === 'complete' ? story.info : story.warn)(line);
@@ -72,8 +75,8 @@ export async function runOneShot(context: CommandContext): Promise<number> {
   }
 
   async function runPlan({ print }: CommandContext, { plan }: Home, story: Log): Promise<number> {
-    const { text, report } = await plan(ASK_DEVICES, signal);
-    if (report.outcome === 'complete') print(text);
+    const { text, json, report } = await plan(wish, signal);
+    if (report.outcome === 'complete') print(invocation.json ? JSON.stringify(json, null, 2) : text);
     else for (const line of renderReport(report).split('\n')) story.warn(line);
     return exitCodeOf(report.outcome);
   }

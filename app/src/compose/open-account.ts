@@ -2,12 +2,16 @@ import { join } from 'node:path';
 import { createHttpClient } from '../adapters/http/http-client.ts';
 import { createAccount } from '../adapters/icloud/account.ts';
 import { createCloudKit } from '../adapters/icloud/cloudkit.ts';
-import { endpointsOf } from '../adapters/icloud/endpoints.ts';
+import { createDownload } from '../adapters/icloud/download.ts';
+import { endpointsOf, type Region } from '../adapters/icloud/endpoints.ts';
+import { createLoginRenewal } from '../adapters/icloud/login-renewal.ts';
 import { createPhotosService } from '../adapters/icloud/photos-service.ts';
-import { openSession } from '../adapters/icloud/session.ts';
+import { openSession, type Session } from '../adapters/icloud/session.ts';
 import type { Settings } from '../config/settings.ts';
 import type { CodeInbox } from '../engine/code-desk.ts';
-import { ASK_DEVICES, type CodeDoors, type SignInWish, signIn } from '../engine/sign-in.ts';
+import { renewPhotoKeys } from '../engine/photo-keys.ts';
+import { signIn } from '../engine/sign-in.ts';
+import { ASK_DEVICES, type CodeDoors, type SignInWish } from '../engine/sign-in-parts.ts';
 import type { AppleAccount, Credentials, TrustedPhone } from '../ports/apple-account.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -31,18 +35,22 @@ export interface AccountContext {
   readonly openInbox: () => CodeInbox;
   /** Opens the ways a person can bring a code. */
   readonly openDoors: (phones: readonly TrustedPhone[]) => Promise<CodeDoors>;
+  /** A device asks its owner to let the web read the photos; answers what to do when the waiting is over. */
+  readonly onApprovalAwaited: () => () => void;
 }
 
 /** Putting the header together costs a third of a millisecond, which thousands of small files feel. */
 const COOKIES_MS = 1000;
 
-/** Answers with what was made last for a while. */
-function keepFor<T>(ms: number, make: () => Promise<T>): () => Promise<T> {
+/** Answers with what was made last for a while, or until `version` changes. */
+function keepFor<T>(ms: number, version: () => number, make: () => Promise<T>): () => Promise<T> {
   let kept: Promise<T> | undefined;
   let madeAtMs = 0;
+  let madeFor = 0;
   return () => {
-    if (kept === undefined || performance.now() - madeAtMs > ms) {
+    if (kept === undefined || madeFor !== version() || performance.now() - madeAtMs > ms) {
       madeAtMs = performance.now();
+      madeFor = version();
       kept = make();
     }
     return kept;
@@ -55,32 +63,55 @@ const MOST_THREADS = 512;
 /** Wires one Apple Account: session, HTTP, sign-in ladder, photo service. */
 export async function openAccount(context: AccountContext): Promise<OpenAccount> {
   const { settings, appleId, log, clock } = context;
-  const endpoints = endpointsOf(settings.region);
   const session = await openSession(join(settings.configDir, 'session.json'), appleId);
-  if (settings.trustToken && settings.trustToken !== session.state.trustToken) await session.update({ trustToken: settings.trustToken });
+  await takeTrustToken(session, settings.trustToken);
+  const region = (): Region => {
+    const { movedRegion } = session.state;
+    return movedRegion?.configured === settings.region ? movedRegion.actual : settings.region;
+  };
+  const endpoints = endpointsOf(region);
   for (const secret of [session.state.trustToken, session.state.sessionToken]) if (secret) context.addSecret(secret);
   const sockets = Math.min(settings.downloadThreads ?? 32, MOST_THREADS) + SPARE_SOCKETS;
   const http = createHttpClient({ jar: session.jar, log, sockets, testServer: settings.icloudTestServer });
-  const account = createAccount(http, session, endpoints, () => clock.now());
-  const parts = { ...context, account, codeTimeoutMs: settings.mfaTimeout * 1000 };
-  let wished = ASK_DEVICES;
-  const cloudKit = createCloudKit({
+  const account = createAccount({
     http,
     session,
     endpoints,
-    clock,
-    renew: (signal) => signIn(parts, wished, signal),
-    rate: settings.metadataRate,
-    retries: settings.maxRetries,
+    now: () => clock.now(),
+    region,
+    async move(actual) {
+      log.warn(`This account belongs to the region ${actual}, and that one is used from now on. Set REGION=${actual} to say so yourself.`);
+      await session.update({ movedRegion: { configured: settings.region, actual } });
+    },
   });
-  const idleMs = settings.downloadTimeout * 60_000;
-  const cookies = keepFor(COOKIES_MS, () => session.jar.getCookieString(endpoints.setup));
+  const parts = { ...context, account, codeTimeoutMs: settings.mfaTimeout * 1000 };
+  let wished = ASK_DEVICES;
+  const renewal = createLoginRenewal((part, signal) => (part === 'login' ? signIn : renewPhotoKeys)(parts, wished, signal));
+  const cloudKit = createCloudKit({ http, session, endpoints, clock, renewal, rate: settings.metadataRate, retries: settings.maxRetries });
+  const openDownload = createDownload({
+    http,
+    endpoints,
+    renewal,
+    idleMs: settings.downloadTimeout * 60_000,
+    cookies: keepFor(
+      COOKIES_MS,
+      () => renewal.seen('login'),
+      () => session.jar.getCookieString(endpoints.setup),
+    ),
+  });
   return {
     account,
-    photos: createPhotosService({ cloudKit, http, endpoints, clock, cookies, idleMs }),
+    photos: createPhotosService({ cloudKit, clock, openDownload }),
     signIn(wish, signal) {
       wished = wish;
       return signIn(parts, wish, signal);
     },
   };
+}
+
+/** A trust token from outside counts once: our own, newer one is not replaced by it at every start. */
+async function takeTrustToken(session: Session, given: string | undefined): Promise<void> {
+  if (given === undefined || given === session.state.givenTrustToken) return;
+  const isOwn = given === session.state.trustToken;
+  await session.update({ givenTrustToken: given, ...(isOwn ? {} : { trustToken: given, trustedAtMs: undefined }) });
 }

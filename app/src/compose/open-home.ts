@@ -47,12 +47,13 @@ export async function openHome(context: HomeContext): Promise<Home> {
             'plan',
             either(signal),
           );
-          return { report, text: renderPlan(catalog) };
+          return { report, ...renderPlan(catalog) };
         } finally {
           catalog.close();
         }
       },
       trustToken: () => opened.account.trustToken(),
+      trustDates: () => opened.account.trustDates(),
       forgetTrust: () => opened.account.forgetTrust(),
       close: () => app.close(),
     };
@@ -65,10 +66,19 @@ export async function openHome(context: HomeContext): Promise<Home> {
 const finite = (threads: number | undefined) => (threads !== undefined && Number.isFinite(threads) ? threads : undefined);
 
 /** What a sync would fetch, oldest entry first. */
-function renderPlan(catalog: Catalog): string {
+function renderPlan(catalog: Catalog): { text: string; json: object } {
   const items = catalog.todo(0, PLAN_LINES);
   const { count, bytes } = catalog.todoTotal();
   const lines = items.map(({ path, rendition }) => `  ${path} (${formatBytes(rendition.size)})`);
   const more = count > items.length ? [`  … and ${plural(count - items.length, 'more file', 'more files')}`] : [];
-  return [`A sync would fetch ${plural(count, 'file')} (${formatBytes(bytes)}):`, ...lines, ...more].join('\n');
+  const text = [`A sync would fetch ${plural(count, 'file')} (${formatBytes(bytes)}):`, ...lines, ...more].join('\n');
+  return {
+    text,
+    json: {
+      schema: 1,
+      files: count,
+      bytes,
+      first: items.map(({ path, rendition }) => ({ path, kind: rendition.kind, bytes: rendition.size })),
+    },
+  };
 }

@@ -12,13 +12,11 @@ export const serviceSettings = {
     expects: 'a cron pattern of 5 or 6 fields such as "0 2 * * *", or a nickname such as @daily',
     help: 'When `daemon` syncs.',
     group,
-    status: 'planned',
-    explanation: 'This version has no scheduler of its own: start `sync` from cron or a timer.',
   }),
   tz: setting(timeZone().optional(), {
     env: 'TZ',
     expects: 'the name of a time zone such as Europe/Berlin',
-    help: 'Time zone of the log and the schedule. Date folders follow the time zone of each photo.',
+    help: 'Time zone of the schedule and of the times on the page. The log is in UTC; date folders follow the time zone of each photo.',
     group,
     defaultText: "the system's",
   }),
@@ -29,8 +27,6 @@ export const serviceSettings = {
     expects: 'an address that starts with http:// or https://',
     help: 'Address that hears of the start, success and failure of scheduled runs.',
     group,
-    status: 'planned',
-    explanation: 'This version pings nothing. Use the exit code of `sync` instead.',
   }),
   remoteDelete: toggle({
     env: 'REMOTE_DELETE',

@@ -17,6 +17,10 @@ const PROBLEMS = {
       'Check APPLE_ID_USER and APPLE_ID_PWD. The same password is not tried again, so that Apple does not lock the account. App-specific passwords cannot be used.',
   },
   'account-locked': { remedy: 'person', advice: 'Unlock the account at https://iforgot.apple.com, then run `icloud-photos-sync token`.' },
+  'account-federated': {
+    remedy: 'person',
+    advice: 'An organisation signs this account in elsewhere, which no program can do with a password. Use an Apple Account of your own.',
+  },
   'sign-in-refused': {
     remedy: 'person',
     advice: 'Sign in once at https://www.icloud.com with a browser and follow what it asks, then run `icloud-photos-sync token`.',
@@ -25,7 +29,14 @@ const PROBLEMS = {
     remedy: 'person',
     advice: 'Type: docker exec photos-sync enter_mfa <the 6 digits on your device>, or run `icloud-photos-sync token` in a terminal.',
   },
-  'code-refused': { remedy: 'person', advice: 'Ask for a new code and enter that one.' },
+  'too-many-codes': {
+    remedy: 'person',
+    advice: 'Wait an hour without asking for codes, then run `icloud-photos-sync token`. A code that reached you before may still work.',
+  },
+  'codes-locked': {
+    remedy: 'person',
+    advice: 'Wait some hours and let nobody try codes meanwhile, then run `icloud-photos-sync token`.',
+  },
   'security-key-needed': {
     remedy: 'person',
     advice:
@@ -35,7 +46,12 @@ const PROBLEMS = {
   'web-access-off': {
     remedy: 'person',
     advice:
-      'On an iPhone or Mac switch on Settings > Apple Account > iCloud > Access iCloud Data on the Web. With Advanced Data Protection, approve the request on a device as well.',
+      'On an iPhone or iPad: Settings, your name, iCloud, switch on "Access iCloud Data on the Web". Then run `icloud-photos-sync token`.',
+  },
+  'approval-needed': {
+    remedy: 'person',
+    advice:
+      'Advanced Data Protection is on. Unlock an iPhone, iPad or Mac of this account, run `icloud-photos-sync token`, and tap Allow in the window that opens on the device.',
   },
   'wrong-region': { remedy: 'person', advice: 'Set REGION to the region of your Apple Account (world or china).' },
   'photos-not-set-up': {
@@ -54,6 +70,10 @@ const PROBLEMS = {
   'catalog-broken': { remedy: 'fix', advice: 'Restore the state folder from a backup, or move it aside. Your photos are untouched.' },
   'no-network': { remedy: 'retry', advice: 'Check the network and DNS of this machine. The next run carries on from here.' },
   'rate-limited': { remedy: 'retry', advice: 'Apple asked for a pause. Wait at least 15 minutes; the next run carries on from here.' },
+  'sign-in-budget': {
+    remedy: 'retry',
+    advice: 'Nothing was sent. The program signs in seldom on purpose, so that Apple does not block the account; a later run tries again.',
+  },
   'session-ended': { remedy: 'retry', advice: 'The next run signs in again and carries on from here.' },
   'icloud-failed': { remedy: 'retry', advice: 'iCloud answered with an error. The next run carries on from here.' },
   'answer-not-understood': {

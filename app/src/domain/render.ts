@@ -3,6 +3,7 @@ import { formatBytes, formatCount, formatDuration, noLongerListedNotice, plural 
 import type { Problem } from './problem.ts';
 import type { ProblemCount, RunReport } from './run-report.ts';
 import type { ServiceState } from './service-state.ts';
+import { trustSentence } from './trust-forecast.ts';
 
 /** The end of a run, as the owner reads it: what happened, what is missing and why, what to do now. */
 export function renderReport(report: RunReport): string {
@@ -125,10 +126,17 @@ export function renderServiceLine(state: ServiceState): string {
     'waiting-for-code': state.codeAwaited
       ? 'A sign-in code is awaited: enter_mfa <6 digits>.'
       : 'A sign-in code is needed. Ask for one: resend_mfa device.',
+    'waiting-for-approval': 'A device of yours has to let the service read the photos. Unlock it and tap Allow.',
     'volume-missing': 'The library is not there; looking for it every minute.',
     stopping: 'The service is stopping.',
   }[state.phase];
   const next = state.nextRunMs === undefined ? '' : ` Next sync: ${new Date(state.nextRunMs).toLocaleString('sv')}.`;
   const need = state.need ? `\n${sentence(state.need.message)} ${state.need.advice}` : '';
-  return `${doing}${next}${need}`;
+  const trust = state.trustDaysLeft === undefined ? '' : `\n${trustSentence({ daysLeft: state.trustDaysLeft })}${cookieDate(state)}`;
+  return `${doing}${next}${trust}${need}`;
+}
+
+function cookieDate({ trustCookieEndsMs }: ServiceState): string {
+  if (trustCookieEndsMs === undefined) return '';
+  return ` (Its cookie is dated ${new Date(trustCookieEndsMs).toLocaleDateString('sv')}; Apple asks earlier.)`;
 }

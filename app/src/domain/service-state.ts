@@ -11,6 +11,8 @@ export type Phase =
   | 'syncing'
   /** A person has to bring a code; an open sign-in takes it as long as `codeAwaited` is true. */
   | 'waiting-for-code'
+  /** A person has to let the web read the photos, on a device (Advanced Data Protection). */
+  | 'waiting-for-approval'
   /** The library's volume has gone away; looked for again every minute. */
   | 'volume-missing'
   | 'stopping';
@@ -67,6 +69,11 @@ export interface ServiceState {
   readonly lastSuccessMs: number | undefined;
   readonly lastRun: RunSummary | undefined;
   readonly need: Need | undefined;
+  /** Whole days until Apple is expected to ask for a code; absent when that is not known. */
+  readonly trustDaysLeft?: number | undefined;
+  readonly trustEndsMs?: number | undefined;
+  /** The date on Apple's own cookie: for display, Apple asks long before it. */
+  readonly trustCookieEndsMs?: number | undefined;
 }
 
 /** `ok`, `waiting` (for a person; the service itself is well) and `starting` are healthy; `stale` and `broken` are not. */
@@ -76,12 +83,12 @@ const START_GRACE_MS = 5 * 60_000;
 
 /**
  * Honest health: stale when the last success is older than two periods, or when there has been none for that long since the
- * start; waiting for a code stays healthy, because restarting the container would only make it worse.
+ * start; waiting for a code or for an approval on a device stays healthy, because restarting the container would only make it worse.
  */
 export function healthOf(state: ServiceState, nowMs: number): Health {
   if (state.phase === 'volume-missing') return 'broken';
   if (state.phase === 'starting') return nowMs - state.startedAtMs > START_GRACE_MS ? 'broken' : 'starting';
-  if (state.need?.code === 'code-needed' || state.phase === 'waiting-for-code') return 'waiting';
+  if (isAwaited(state.need) || state.phase === 'waiting-for-code' || state.phase === 'waiting-for-approval') return 'waiting';
   const sinceMs = state.lastSuccessMs ?? state.startedAtMs;
   if (!state.paused && nowMs - sinceMs > 2 * state.periodMs && state.phase !== 'syncing') return 'stale';
   return 'ok';
@@ -89,4 +96,9 @@ export function healthOf(state: ServiceState, nowMs: number): Health {
 
 export function isHealthy(health: Health): boolean {
   return health !== 'stale' && health !== 'broken';
+}
+
+/** A person was asked and can answer at any time. */
+function isAwaited(need: Need | undefined): boolean {
+  return need?.code === 'code-needed' || need?.code === 'approval-needed';
 }

@@ -13,6 +13,8 @@ export interface RunGate {
   /** Starts `work` when its turn comes, or joins a run of the same kind that is running or waiting. */
   enter<T>(kind: RunKind, work: (signal: AbortSignal) => Promise<T>): GateEntry<T>;
   busy(): boolean;
+  /** Resolves when nothing runs or waits any more. */
+  idle(): Promise<void>;
   /** Ends everything that runs or waits, and resolves when nothing does any more. */
   stop(reason: unknown): Promise<void>;
 }
@@ -44,6 +46,9 @@ export function createRunGate(): RunGate {
       return { joined: false, done, cancel: (reason) => controller.abort(reason) };
     },
     busy: () => runs.length > 0,
+    async idle() {
+      await last;
+    },
     async stop(reason) {
       stopped = reason;
       for (const { controller } of runs) controller.abort(reason);

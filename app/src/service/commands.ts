@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { asProblem, Problem } from '../domain/problem.ts';
 import { renderReport, renderServiceLine, renderStatus, reportJson, statusJson } from '../domain/render.ts';
 import { exitCodeOf } from '../domain/run-report.ts';
-import { healthOf } from '../domain/service-state.ts';
-import { ASK_DEVICES } from '../engine/sign-in.ts';
+import { healthOf, isHealthy } from '../domain/service-state.ts';
+import { ASK_DEVICES } from '../engine/sign-in-parts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CodeDesk } from '../ports/code-desk.ts';
 import type { ControlChannel, ControlHandler, ControlRequest } from '../ports/service.ts';
@@ -30,11 +30,19 @@ export function serviceCommands(service: RunningService, story: Story, clock: Cl
   return async (request, channel) => {
     switch (request.command) {
       case 'sync':
-        return Flags.parse(request.args).dryRun ? runPlan(service, channel) : runSync(service, story, clock, request, channel);
+        return Flags.parse(request.args).dryRun
+          ? runPlan(service, Flags.parse(request.args).json, channel)
+          : runSync(service, story, clock, request, channel);
       case 'status':
         return showStatus(service, clock, request, channel);
       case 'token':
         return showToken(service, story, request, channel);
+      case 'health': {
+        // For the image's health check: one word, and it answers while the volume is missing too.
+        const health = healthOf(service.state(), clock.now());
+        channel.out(`${health}\n`);
+        return isHealthy(health) ? 0 : 1;
+      }
       case 'pause':
         await service.pause();
         return say(channel, 'Paused. Scheduled runs are skipped until `icloud-photos-sync resume`.');
@@ -118,9 +126,9 @@ async function watch(service: RunningService, clock: Clock, channel: ControlChan
   }
 }
 
-async function runPlan(service: RunningService, channel: ControlChannel): Promise<number> {
-  const { text, report } = await service.plan().done;
-  if (report.outcome === 'complete') return say(channel, text);
+async function runPlan(service: RunningService, asJson: boolean, channel: ControlChannel): Promise<number> {
+  const { text, json, report } = await service.plan().done;
+  if (report.outcome === 'complete') return say(channel, asJson ? JSON.stringify(json, null, 2) : text);
   channel.err(`${renderReport(report)}\n`);
   return exitCodeOf(report.outcome);
 }

@@ -28,7 +28,7 @@ export function createCronSchedule({
   if (!validate(pattern))
     throw new Problem(
       'settings-invalid',
-      `SCHEDULE (--schedule) is ${JSON.stringify(expression)}: expected a cron expression of five fields, for example "0 2 * * *".`,
+      `SCHEDULE (--schedule) is ${JSON.stringify(expression)}: expected a cron expression of five or six fields, for example "0 2 * * *".`,
     );
   let onSlot: () => Promise<void> = async () => undefined;
   const task: ScheduledTask = createTask(pattern, () => onSlot(), {

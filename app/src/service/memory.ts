@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { handling, PROBLEM_CODES, type ProblemCode } from '../domain/problem.ts';
+import { PROBLEM_CODES, type ProblemCode } from '../domain/problem.ts';
 import type { RunSummary } from '../domain/service-state.ts';
 import type { Catalog } from '../ports/catalog.ts';
 
@@ -10,6 +10,8 @@ const Memory = z.object({
   lastAttemptMs: z.number().optional(),
   lastSuccessMs: z.number().optional(),
   lastRun: z.custom<RunSummary>((value) => typeof value === 'object').optional(),
+  /** The last word about the end of trust, so that each is said once. */
+  trustWarned: z.object({ endsMs: z.number(), at: z.number() }).optional(),
   need: z.object({ code: z.enum(PROBLEM_CODES as [ProblemCode, ...ProblemCode[]]), message: z.string(), sinceMs: z.number() }).optional(),
 });
 export type Memory = z.infer<typeof Memory>;
@@ -27,9 +29,4 @@ export function readMemory(catalog: Catalog): Memory {
 
 export function writeMemory(catalog: Catalog, memory: Memory): void {
   catalog.setMemo(KEY, JSON.stringify(memory));
-}
-
-/** The need as the doors show it. */
-export function needOf(memory: Memory) {
-  return memory.need && { ...memory.need, advice: handling(memory.need.code).advice };
 }

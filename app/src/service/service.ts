@@ -3,16 +3,19 @@ import { renderReport } from '../domain/render.ts';
 import { failedReport, type RunCounts, type RunReport } from '../domain/run-report.ts';
 import { mostPerDay, periodOf, wasMissed } from '../domain/schedule.ts';
 import type { Phase, Progress, RunSummary, ServiceState, Trigger } from '../domain/service-state.ts';
+import { forecastTrust, trustSentence, trustWarningDue } from '../domain/trust-forecast.ts';
 import { createRunGate, type GateEntry } from '../engine/run-gate.ts';
-import { ASK_DEVICES, type SignInWish } from '../engine/sign-in.ts';
+import { ASK_DEVICES, holdsSignIn, type SignInWish } from '../engine/sign-in-parts.ts';
 import type { TrustedPhone } from '../ports/apple-account.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CodeDesk, ResendRequest } from '../ports/code-desk.ts';
 import type { HealthPing } from '../ports/health-ping.ts';
+import type { NeedEvents } from '../ports/need-events.ts';
 import type { Schedule } from '../ports/schedule.ts';
 import type { Service } from '../ports/service.ts';
-import { type Memory, needOf, readMemory, writeMemory } from './memory.ts';
+import { type Memory, readMemory, writeMemory } from './memory.ts';
+import { createNeeds } from './needs.ts';
 import type { RunMeter } from './run-meter.ts';
 import type { Story } from './story.ts';
 
@@ -24,6 +27,13 @@ export interface SyncHooks {
   readonly onListed: () => void;
 }
 
+/** The plan of a sync as text and as JSON, and how the listing for it went. */
+export interface Plan {
+  readonly text: string;
+  readonly json: object;
+  readonly report: RunReport;
+}
+
 /** A library with its account, opened: what a run needs. */
 export interface Home {
   readonly catalog: Catalog;
@@ -31,16 +41,24 @@ export interface Home {
   readonly lost: AbortSignal;
   signIn(wish: SignInWish, signal: AbortSignal): Promise<void>;
   sync(wish: SignInWish, hooks: SyncHooks, signal: AbortSignal): Promise<RunReport>;
-  /** What a sync would fetch, as text. */
-  plan(wish: SignInWish, signal: AbortSignal): Promise<{ readonly text: string; readonly report: RunReport }>;
+  /** What a sync would fetch. */
+  plan(wish: SignInWish, signal: AbortSignal): Promise<Plan>;
   trustToken(): string | undefined;
+  trustDates(): { readonly trustedAtMs: number | undefined; readonly cookieEndsMs: number | undefined };
   forgetTrust(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** Called when a sign-in begins to wait for a person; each answers what to do when the waiting is over. */
+export interface Waits {
+  onCodeAwaited(phones: readonly TrustedPhone[]): () => void;
+  onApprovalAwaited(): () => void;
+}
+
 export interface ServiceParts {
-  /** Throws Problem; `volume-missing` is waited out, everything else ends the service. `onCodeAwaited` answers what to do when the waiting is over. */
-  readonly open: (onCodeAwaited: (phones: readonly TrustedPhone[]) => () => void) => Promise<Home>;
+  /** Throws Problem; `volume-missing` is waited out, everything else ends the service. */
+  readonly open: (waits: Waits) => Promise<Home>;
+  readonly events: NeedEvents;
   readonly schedule: Schedule;
   readonly clock: Clock;
   readonly story: Story;
@@ -56,12 +74,15 @@ export interface RunningService extends Service {
   stop(reason: Problem): Promise<void>;
   readonly desk: CodeDesk;
   sync(trigger: Trigger): GateEntry<RunReport>;
-  plan(): GateEntry<{ readonly text: string; readonly report: RunReport }>;
+  plan(): GateEntry<Plan>;
   signIn(wish: SignInWish, forgetTrust: boolean): GateEntry<string | undefined>;
   home(): Home;
 }
 
 const VOLUME_LOOK_MS = 60_000;
+const PHASE_OF_NEED: Readonly<Record<string, Phase>> = { 'code-needed': 'waiting-for-code', 'approval-needed': 'waiting-for-approval' };
+/** Needs that another code would end. */
+const NEEDS_A_CODE: ReadonlySet<string> = new Set(['code-needed', 'too-many-codes', 'codes-locked']);
 const SLOTS = 3_000;
 const MANY_SLOTS = 24;
 
@@ -91,7 +112,8 @@ export function createService(parts: ServiceParts): RunningService {
     memory = { ...memory, ...change };
     if (home) writeMemory(home.catalog, memory);
   };
-  const rest = () => enter(memory.need?.code === 'code-needed' ? 'waiting-for-code' : 'idle');
+  const needs = createNeeds({ get: () => memory.need, set: (need) => remember({ need }) }, parts.events, clock.now);
+  const rest = () => enter(PHASE_OF_NEED[memory.need?.code ?? ''] ?? 'idle');
   const planNext = () => {
     const [atMs] = schedule.upcoming(1);
     remember({ planned: atMs === undefined ? undefined : { atMs, schedule: schedule.expression } });
@@ -101,28 +123,57 @@ export function createService(parts: ServiceParts): RunningService {
     return home;
   };
 
+  /** The need is remembered before anybody can answer: a restart while it waits does not ask a second time. */
+  function awaitCode(listed: readonly TrustedPhone[]): () => void {
+    phones = listed;
+    const leave = awaiting('waiting-for-code');
+    needs.raise('code-needed', 'Apple wants a sign-in code.');
+    return () => {
+      phones = undefined;
+      leave();
+    };
+  }
+
+  function awaitApproval(): () => void {
+    const leave = awaiting('waiting-for-approval');
+    needs.raise('approval-needed', 'A device has to let the service read the photos.');
+    return leave;
+  }
+
+  function awaiting(is: Phase): () => void {
+    const before = phase;
+    enter(is, before.trigger);
+    return () => {
+      if (phase.is === is) enter(before.is, before.trigger);
+    };
+  }
+
+  /** Says once each, at 7, 3 and 1 days, that Apple will ask for a code soon. */
+  function watchTrust(): void {
+    const forecast = home && forecastTrust(home.trustDates().trustedAtMs, clock.now());
+    const due = trustWarningDue(forecast, memory.trustWarned);
+    if (!forecast || !due) return;
+    remember({ trustWarned: due });
+    parts.events.trustEnding(forecast.daysLeft, trustSentence(forecast));
+  }
+
   async function open(): Promise<void> {
-    home = await parts.open((listed) => {
-      const before = phase;
-      phones = listed;
-      enter('waiting-for-code', before.trigger);
-      return () => {
-        phones = undefined;
-        enter('signing-in', before.trigger);
-      };
-    });
+    home = await parts.open({ onCodeAwaited: awaitCode, onApprovalAwaited: awaitApproval });
     memory = readMemory(home.catalog);
     lastRun ??= memory.lastRun;
-    home.lost.addEventListener('abort', () => void gate.stop(home?.lost.reason), { once: true });
+    // The run that was going on ends by the same signal; from then on it is as if the volume were away.
+    home.lost.addEventListener('abort', () => void awaitVolume(), { once: true });
     rest();
   }
 
   /** A volume that went away is looked for every minute; nothing is written meanwhile (decisions.md 9). */
   async function awaitVolume(): Promise<void> {
+    if (phase.is === 'volume-missing' || phase.is === 'stopping') return;
     enter('volume-missing');
     log.warn('The library is not there. Looking for it every minute; nothing is written meanwhile.');
     const gone = home;
     home = undefined;
+    await gate.idle(); // a run that was going on has to let go of the catalog first
     await gone?.close().catch(() => undefined);
     while (!ending.signal.aborted) {
       try {
@@ -145,11 +196,11 @@ export function createService(parts: ServiceParts): RunningService {
     else planNext();
   }
 
-  /** By itself the service asks for a code once per need; a person may always ask again (decisions.md 12). */
-  const wishFor = (trigger: Trigger): SignInWish => ({
-    ...ASK_DEVICES,
-    quiet: trigger !== 'person' && memory.need?.code === 'code-needed',
-  });
+  /** By itself the service asks a person once per need; a person may always ask again (decisions.md 12). */
+  function wishFor(trigger: Trigger): SignInWish {
+    const byPerson = trigger === 'person' || trigger === 'sign-in';
+    return { ...ASK_DEVICES, byPerson, held: !byPerson && memory.need && holdsSignIn(memory.need.code) ? memory.need : undefined };
+  }
 
   function sync(trigger: Trigger): GateEntry<RunReport> {
     return gate.enter('sync', async (signal) => {
@@ -166,7 +217,10 @@ export function createService(parts: ServiceParts): RunningService {
         opened().sync(
           wish,
           {
-            onPhase: (is) => enter(is, trigger),
+            onPhase: (is) => {
+              enter(is, trigger);
+              if (is === 'syncing') needs.signedIn();
+            },
             onListed: () => {
               listing = false;
             },
@@ -199,26 +253,23 @@ export function createService(parts: ServiceParts): RunningService {
       message: first?.examples[0],
       code: first?.code,
     };
-    if (report.problems.some(({ code }) => code === 'volume-missing')) {
+    if (home === undefined || report.problems.some(({ code }) => code === 'volume-missing')) {
       void pings?.fail(ending.signal);
       void awaitVolume();
       return;
     }
-    remember({ lastRun, need: nextNeed(report), ...(wentWell ? { lastSuccessMs: report.endedAtMs } : {}) });
+    remember({ lastRun, ...(wentWell ? { lastSuccessMs: report.endedAtMs } : {}) });
+    noteNeed(report);
+    watchTrust();
     rest();
     if (report.outcome !== 'interrupted') await (wentWell ? pings?.success(ending.signal) : pings?.fail(ending.signal));
   }
 
   /** What needs a person stays until a run gets past it; a run that never came that far says nothing about it. */
-  function nextNeed(report: RunReport): Memory['need'] {
+  function noteNeed(report: RunReport): void {
     const found = report.problems.find(({ code }) => handling(code).remedy === 'person');
-    if (found)
-      return {
-        code: found.code,
-        message: found.examples[0] ?? '',
-        sinceMs: memory.need?.code === found.code ? memory.need.sinceMs : clock.now(),
-      };
-    return report.outcome === 'complete' || report.outcome === 'incomplete' ? undefined : memory.need;
+    if (found) needs.raise(found.code, found.examples[0] ?? '');
+    else if (report.outcome === 'complete' || report.outcome === 'incomplete') needs.settle();
   }
 
   function signIn(wish: SignInWish, forgetTrust: boolean): GateEntry<string | undefined> {
@@ -228,7 +279,7 @@ export function createService(parts: ServiceParts): RunningService {
         if (forgetTrust) await opened().forgetTrust();
         await opened().signIn(wish, signal);
         const blocked = memory.need !== undefined;
-        remember({ need: undefined });
+        needs.settle();
         if (blocked) void sync('missed').done.catch(() => undefined); // the run that had to stop for want of this
         return opened().trustToken();
       } catch (error) {
@@ -241,8 +292,8 @@ export function createService(parts: ServiceParts): RunningService {
           message: problem.message,
           code: problem.code,
         };
-        if (problem.remedy === 'person')
-          remember({ lastRun, need: { code: problem.code, message: problem.message, sinceMs: clock.now() } });
+        remember({ lastRun });
+        if (problem.remedy === 'person') needs.raise(problem.code, problem.message);
         throw problem;
       } finally {
         rest();
@@ -250,13 +301,19 @@ export function createService(parts: ServiceParts): RunningService {
     });
   }
 
+  function trustState(): Pick<ServiceState, 'trustDaysLeft' | 'trustEndsMs' | 'trustCookieEndsMs'> {
+    const { trustedAtMs, cookieEndsMs } = home?.trustDates() ?? {};
+    const forecast = forecastTrust(trustedAtMs, clock.now());
+    return { trustDaysLeft: forecast?.daysLeft, trustEndsMs: forecast?.endsMs, trustCookieEndsMs: cookieEndsMs };
+  }
+
   const desk: CodeDesk = {
     awaiting: parts.desk.awaiting,
     submit: parts.desk.submit,
     resend(request: ResendRequest) {
       if (parts.desk.awaiting()) return parts.desk.resend(request);
-      if (memory.need?.code !== 'code-needed' || gate.busy()) return false;
-      signIn({ quiet: false, codeBy: request }, false).done.catch((error: unknown) => log.warn(asProblem(error).message));
+      if (!NEEDS_A_CODE.has(memory.need?.code ?? '') || gate.busy()) return false;
+      signIn({ ...ASK_DEVICES, codeBy: request }, false).done.catch((error: unknown) => log.warn(asProblem(error).message));
       return true;
     },
   };
@@ -276,6 +333,7 @@ export function createService(parts: ServiceParts): RunningService {
           `SCHEDULE "${schedule.expression}" runs ${mostPerDay(slots, clock.now())} times on one day. For once a night write "0 2 * * *".`,
         );
       schedule.start(async () => {
+        watchTrust();
         if (memory.paused || home === undefined) return planNext();
         await sync('schedule').done.catch((error: unknown) => log.error(asProblem(error).message));
       });
@@ -310,7 +368,8 @@ export function createService(parts: ServiceParts): RunningService {
       lastAttemptMs: memory.lastAttemptMs,
       lastSuccessMs: memory.lastSuccessMs,
       lastRun,
-      need: needOf(memory),
+      need: needs.current(),
+      ...trustState(),
     }),
     requestSync() {
       if (!isReady()) return false;

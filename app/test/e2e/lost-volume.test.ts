@@ -63,5 +63,20 @@ describe('a daemon whose volume goes away', () => {
     await daemon.reaches('idle');
     expect(countContents(hashTree(library).values())).toEqual(expectedContents(daemon.simulator.library));
     expect(await health()).toBe(200);
+
+    // Between two runs nobody touches the library but the lock's beat: it notices within seconds, and all goes on the same way.
+    volume.unmount();
+    await daemon.reaches('volume-missing');
+    expect(readdirSync(volume.folder)).toEqual([]);
+    volume.mount();
+    while (daemon.current().service.state().phase === 'volume-missing') {
+      daemon.clock.advance(60_000);
+      await new Promise((next) => setTimeout(next, 20));
+    }
+    daemon.simulator.library.addAsset({ filename: 'later.jpg', captureMs: daemon.clock.now(), timeZoneOffsetS: 0 });
+    expect(daemon.current().service.requestSync()).toBe(true);
+    await daemon.reaches('syncing', 'idle');
+    await daemon.reaches('idle');
+    expect(countContents(hashTree(library).values())).toEqual(expectedContents(daemon.simulator.library));
   });
 });

@@ -56,7 +56,17 @@ export interface HttpClientOptions {
 }
 
 const RETRIED_STATUS = [408, 429, 502, 503, 504];
-const RETRIED_ERRORS = ['ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'ETIMEDOUT', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'EAI_AGAIN', 'ENOTFOUND', 'ENETUNREACH', 'EHOSTUNREACH'];
+const RETRIED_ERRORS = [
+  'ERR_HTTP_CONTENT_LENGTH_MISMATCH',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+];
 const LONGEST_WAIT_MS = 60_000;
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {

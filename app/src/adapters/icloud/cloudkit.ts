@@ -5,6 +5,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { HttpAnswer, HttpClient } from '../http/http-client.ts';
 import { type Endpoints, USER_AGENT } from './endpoints.ts';
 import { parseJson } from './idmsa-answers.ts';
+import type { LoginPart, LoginRenewal } from './login-renewal.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { Session } from './session.ts';
 import { ServerError } from './wire.ts';
 
@@ -13,8 +15,7 @@ export interface CloudKitOptions {
   readonly session: Session;
   readonly endpoints: Endpoints;
   readonly clock: Clock;
-  /** Makes the login valid again; called once for all requests that found it ended. Throws Problem when it cannot. */
-  readonly renew: (signal: AbortSignal) => Promise<void>;
+  readonly renewal: LoginRenewal;
   /** At most so many metadata requests in so many ms; `Infinity` requests = no limit but four at once (decisions.md 20). */
   readonly rate: { readonly requests: number; readonly perMs: number };
   /** How often a failed request is tried again. */
@@ -30,19 +31,11 @@ const LOGIN_ENDED = /^(AUTHENTICATION_REQUIRED|NOT_AUTHENTICATED|AUTHENTICATION_
 
 /** The photo database with rate limit, session renewal and error classes (photos.md §14). */
 export function createCloudKit(options: CloudKitOptions): CloudKit {
-  const { http, session, endpoints, clock } = options;
+  const { http, session, endpoints, clock, renewal } = options;
   const limiter = new Bottleneck({
     maxConcurrent: AT_ONCE,
     minTime: Number.isFinite(options.rate.requests) ? options.rate.perMs / options.rate.requests : 0,
   });
-  let renewing: Promise<void> | undefined;
-  const renewOnce = (signal: AbortSignal) => {
-    renewing ??= options.renew(signal).finally(() => {
-      renewing = undefined;
-    });
-    return renewing;
-  };
-
   async function send(database: Database, path: string, body: object, signal: AbortSignal): Promise<HttpAnswer> {
     const { databaseUrl, dsid, clientId } = session.state;
     if (!databaseUrl) throw new Problem('session-ended', 'Not signed in.');
@@ -71,13 +64,13 @@ export function createCloudKit(options: CloudKitOptions): CloudKit {
   }
 
   return async (database, path, body, signal) => {
-    let renewed = false;
+    const renewed = new Set<LoginPart>();
     let reconnected = false;
     for (let attempt = 1; ; attempt++) {
       signal.throwIfAborted();
-      const loginBefore = session.state.loggedInAtMs;
+      const seen = { login: renewal.seen('login'), keys: renewal.seen('keys') };
       const answer = await limiter.schedule(() => send(database, path, body, signal));
-      const verdict = judgeAnswer(answer, path);
+      const verdict = judgeAnswer(answer, path, clock.now());
       if (verdict.is === 'answer') return verdict.body;
       if (verdict.is === 'problem') throw verdict.problem;
       if (verdict.is === 'again') {
@@ -91,30 +84,48 @@ export function createCloudKit(options: CloudKitOptions): CloudKit {
         http.reset();
         continue;
       }
-      if (renewed) throw verdict.problem;
-      renewed = true;
-      if (session.state.loggedInAtMs === loginBefore) await renewOnce(signal);
+      const part = verdict.is === 'login-ended' ? 'login' : 'keys';
+      if (renewed.has(part)) throw verdict.problem;
+      renewed.add(part);
+      await renewal.renew(part, seen[part], signal);
     }
   };
 }
 
 type Verdict =
   | { readonly is: 'answer'; readonly body: unknown }
-  | { readonly is: 'login-ended' | 'problem'; readonly problem: Problem }
+  | { readonly is: 'login-ended' | 'keys-missing' | 'problem'; readonly problem: Problem }
   | { readonly is: 'again'; readonly afterMs: number | undefined; readonly problem: Problem };
 
 /** What an answer of the database host means. HTTP 200 is no proof of success: errors stand in the body too (photos.md §14.1). */
-export function judgeAnswer({ status, text, headers }: HttpAnswer, path: string): Verdict {
+export function judgeAnswer({ status, text, headers }: HttpAnswer, path: string, nowMs: number): Verdict {
   const json = parseJson(text);
   const error = ServerError.safeParse(json);
   const code = error.success ? error.data.serverErrorCode : undefined;
   const reason = error.success ? (error.data.reason ?? '') : '';
   const context = { status, path, ...(code ? { code } : {}), ...(reason ? { reason } : {}) };
   const saying = code ? `${code}${reason ? `: ${reason}` : ''}` : `HTTP ${status}`;
+  // With Advanced Data Protection the consent of a device ends after about an hour; without it, web access was switched off.
   if (code && /^ACCESS_DENIED$/i.test(code))
     return {
-      is: 'problem',
+      is: 'keys-missing',
       problem: new Problem('web-access-off', 'iCloud does not open this photo library to the web (ACCESS_DENIED).', { context }),
+    };
+  if (status === 423)
+    return {
+      is: 'keys-missing',
+      problem: new Problem('approval-needed', 'iCloud asks for the keys to the photos (HTTP 423).', { context }),
+    };
+  if (/no auth method found/i.test(reason))
+    return {
+      is: 'problem',
+      problem: new Problem(
+        'security-key-needed',
+        'iCloud does not accept this kind of login (no auth method found): a hardware key protects the account.',
+        {
+          context,
+        },
+      ),
     };
   if (code && /^ZONE_NOT_FOUND$/i.test(code))
     return {
@@ -139,11 +150,11 @@ export function judgeAnswer({ status, text, headers }: HttpAnswer, path: string)
     };
   }
   if (status === 429 || status === 503) {
-    const waitS = Number(headers['retry-after']);
+    const waitMs = (retryAfterMs(headers['retry-after'], nowMs) ?? nowMs) - nowMs;
     return {
       is: 'problem',
       problem: new Problem('rate-limited', `iCloud asks for a pause (HTTP ${status}).`, {
-        context: waitS > 0 ? { ...context, retryAfterS: waitS } : context,
+        context: waitMs > 0 ? { ...context, retryAfterS: Math.ceil(waitMs / 1000) } : context,
       }),
     };
   }

@@ -10,14 +10,25 @@ export interface Endpoints {
   readonly isContentHost: (host: string) => boolean;
 }
 
-export function endpointsOf(region: Region): Endpoints {
-  const top = region === 'china' ? 'icloud.com.cn' : 'icloud.com';
+/** Addresses of the region that holds now: an account may turn out to live in the other one while we run. */
+export function endpointsOf(region: () => Region): Endpoints {
+  const top = () => (region() === 'china' ? 'icloud.com.cn' : 'icloud.com');
   return {
-    home: `https://www.${top}`,
+    get home() {
+      return `https://www.${top()}`;
+    },
     auth: 'https://idmsa.apple.com/appleauth/auth',
-    setup: `https://setup.${top}/setup/ws/1`,
+    get setup() {
+      return `https://setup.${top()}/setup/ws/1`;
+    },
     isContentHost: (host) => /(^|\.)icloud-content\.com(\.cn)?$/.test(host) || /\.cdn-apple\.com$/.test(host),
   };
+}
+
+/** The region that a login answer names, capitals as they come (authentication.md §2). */
+export function regionOf(domainToUse: string): Region | undefined {
+  if (/(^|\.)icloud\.com\.cn$/i.test(domainToUse)) return 'china';
+  return /(^|\.)icloud\.com$/i.test(domainToUse) ? 'world' : undefined;
 }
 
 /** A current desktop browser: the service is the web page's (authentication.md §3.1). */

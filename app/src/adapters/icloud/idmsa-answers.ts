@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../../domain/problem.ts';
 import type { TrustedPhone } from '../../ports/apple-account.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 const ServiceErrors = z.array(z.looseObject({ code: z.coerce.string(), message: z.string().optional() }));
 
@@ -22,22 +23,41 @@ export const AppleErrors = z.looseObject({
 
 export const CompleteAnswer = z.looseObject({ fsaChallenge: z.unknown().optional(), keyNames: z.array(z.string()).optional() });
 
-export const CodeAnswer = AppleErrors.extend({
-  securityCode: z
-    .looseObject({
-      valid: z.boolean().optional(),
-      tooManyCodesValidated: z.boolean().optional(),
-      securityCodeLocked: z.boolean().optional(),
-    })
-    .optional(),
+const SecurityCode = z.looseObject({
+  valid: z.boolean().optional(),
+  tooManyCodesSent: z.boolean().optional(),
+  tooManyCodesValidated: z.boolean().optional(),
+  securityCodeLocked: z.boolean().optional(),
+  securityCodeCooldown: z.boolean().optional(),
+});
+export const CodeAnswer = AppleErrors.extend({ securityCode: SecurityCode.optional() });
+const Flags = z.looseObject({
+  securityCode: SecurityCode.optional(),
+  phoneNumberVerification: z.looseObject({ securityCode: SecurityCode.optional() }).optional(),
 });
 
-const Phone = z.looseObject({ id: z.number(), numberWithDialCode: z.string().optional(), obfuscatedNumber: z.string().optional() });
+/** The flags beside a code, wherever the answer puts them (authentication.md §5.3, §5.4). */
+export function codeFlagsIn(body: unknown): { readonly tooManySent: boolean; readonly locked: boolean } {
+  const parsed = Flags.safeParse(body);
+  const found = parsed.success ? (parsed.data.securityCode ?? parsed.data.phoneNumberVerification?.securityCode) : undefined;
+  return {
+    tooManySent: found?.tooManyCodesSent === true || found?.securityCodeCooldown === true,
+    locked: found?.tooManyCodesValidated === true || found?.securityCodeLocked === true,
+  };
+}
+
+const Phone = z.looseObject({
+  id: z.number(),
+  numberWithDialCode: z.string().optional(),
+  obfuscatedNumber: z.string().optional(),
+  nonFTEU: z.boolean().optional(),
+});
 const Phones = z.looseObject({ trustedPhoneNumbers: z.array(Phone).optional(), trustedPhoneNumber: Phone.optional() });
 const AuthState = Phones.extend({
   phoneNumberVerification: Phones.optional(),
   direct: z
     .looseObject({
+      authInitialRoute: z.string().optional(),
       twoSV: z
         .looseObject({
           phoneNumberVerification: Phones.optional(),
@@ -49,7 +69,7 @@ const AuthState = Phones.extend({
 });
 
 /** Trusted numbers from any of the four places where Apple has put them (authentication.md §5.1). */
-export function phonesIn(body: unknown): TrustedPhone[] {
+export function phonesIn(body: unknown): (TrustedPhone & { readonly nonFTEU?: boolean | undefined })[] {
   const state = AuthState.safeParse(body);
   if (!state.success) return [];
   const { data } = state;
@@ -65,9 +85,19 @@ export function phonesIn(body: unknown): TrustedPhone[] {
         ? [place.trustedPhoneNumber]
         : [];
     if (found.length > 0)
-      return found.map((phone) => ({ id: phone.id, maskedNumber: phone.numberWithDialCode ?? phone.obfuscatedNumber ?? '' }));
+      return found.map((phone) => ({
+        id: phone.id,
+        maskedNumber: phone.numberWithDialCode ?? phone.obfuscatedNumber ?? '',
+        nonFTEU: phone.nonFTEU,
+      }));
   }
   return [];
+}
+
+/** Apple's own page would use its bridge on this account; the ordinary push works there too (decisions.md 14). */
+export function isBridge(body: unknown): boolean {
+  const state = AuthState.safeParse(body);
+  return state.success && state.data.direct?.authInitialRoute === 'auth/bridge/step';
 }
 
 /** The JSON inside the sign-in page's `boot_args` script; attribute order varies. */
@@ -96,14 +126,15 @@ export function signInProblem(status: number, body: unknown, retryAfter: string 
   const codes = errorCodes(body);
   const context = { status, codes: codes.join(' ') };
   if (status === 429 || status >= 500) {
-    const waitMs = Number(retryAfter) > 0 ? Number(retryAfter) * 1000 : 15 * 60_000;
-    return new Problem('rate-limited', `Apple refuses sign-ins for now (HTTP ${status}).`, { context, retryAtMs: nowMs + waitMs });
+    const retryAtMs = retryAfterMs(retryAfter, nowMs);
+    return new Problem('rate-limited', `Apple refuses sign-ins for now (HTTP ${status}).`, {
+      context,
+      ...(retryAtMs === undefined ? {} : { retryAtMs }),
+    });
   }
   if (codes.includes('-20209')) return new Problem('account-locked', 'Apple has locked this account for security.', { context });
   if (codes.includes('-22320'))
-    return new Problem('sign-in-refused', 'This account belongs to an organisation and signs in elsewhere; a password cannot be used.', {
-      context,
-    });
+    return new Problem('account-federated', 'This account belongs to an organisation and signs in elsewhere.', { context });
   if (codes.includes('-20101') || codes.includes('-20283'))
     return new Problem('password-refused', 'Apple does not accept this Apple Account name and password.', { context });
   if (status === 401 || status === 403)

@@ -2,11 +2,9 @@ import { type Database, isLibraryZone, type Zone } from '../../domain/asset.ts';
 import { asProblem, Problem } from '../../domain/problem.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PhotosService, Refreshed, RefreshRequest } from '../../ports/photos-service.ts';
-import type { HttpClient } from '../http/http-client.ts';
 import { readAlbumTree, readMembers } from './album-tree.ts';
 import type { CloudKit } from './cloudkit.ts';
-import { openDownload } from './download.ts';
-import type { Endpoints } from './endpoints.ts';
+import type { OpenDownload } from './download.ts';
 import { parsePage } from './page.ts';
 import { ALL_PHOTOS_COUNT, countBatch, indexingQuery, LOOKUP_NAMES, lookupBody } from './queries.ts';
 import { holderOf, isLive, renditionsOf } from './records.ts';
@@ -15,13 +13,8 @@ import { BatchAnswer, numberValue, stringValue, WireRecord, ZonesAnswer } from '
 
 export interface PhotosServiceOptions {
   readonly cloudKit: CloudKit;
-  readonly http: HttpClient;
-  readonly endpoints: Endpoints;
   readonly clock: Clock;
-  /** The login's cookies, as a header. */
-  readonly cookies: () => Promise<string>;
-  /** No bytes for that long ends a download; Infinity = never. */
-  readonly idleMs: number;
+  readonly openDownload: OpenDownload;
 }
 
 /** iCloud Photos over CloudKit's web interface (photos.md). */
@@ -60,7 +53,7 @@ export function createPhotosService(options: PhotosServiceOptions): PhotosServic
     albums: (zone, signal) => readAlbumTree(cloudKit, zone, signal),
     members: (zone, albumId, signal) => readMembers(cloudKit, zone, albumId, signal),
     refresh: (zone, requests, signal) => refresh(cloudKit, zone, requests, now(), signal),
-    open: (download, from, signal) => openDownload(options, download, from, signal),
+    open: options.openDownload,
   };
 }
 

@@ -2,7 +2,19 @@ import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import { chmod, open, readFile, rename } from 'node:fs/promises';
 import { CookieJar, type SerializedCookieJar } from 'tough-cookie';
 import { z } from 'zod';
+import { type Attempts, NO_ATTEMPTS } from '../../domain/sign-in-budget.ts';
 import type { Credentials } from '../../ports/apple-account.ts';
+
+const Region = z.enum(['world', 'china']);
+const Times = z.array(z.number()).readonly();
+const StoredAttempts = z.object({
+  signIns: Times,
+  pushes: Times,
+  texts: Times,
+  blockedUntilMs: z.number().optional(),
+  blocksInARow: z.number(),
+  codesBlockedUntilMs: z.number().optional(),
+}) satisfies z.ZodType<Attempts>;
 
 const SessionState = z.object({
   version: z.literal(1),
@@ -17,6 +29,14 @@ const SessionState = z.object({
   dsid: z.string().optional(),
   /** `webservices.ckdatabasews.url`; changes when Apple moves the account, so it is taken from every login. */
   databaseUrl: z.string().optional(),
+  /** The photo database wants keys that come as cookies of their own (authentication.md §9). */
+  keysRequired: z.boolean().optional(),
+  /** The account turned out to live elsewhere than `REGION` says. Void once the setting changes. */
+  movedRegion: z.object({ configured: Region, actual: Region }).optional(),
+  /** The last token taken over from `TRUST_TOKEN`: a newer one of our own is not replaced by it at the next start. */
+  givenTrustToken: z.string().optional(),
+  /** Survive every restart, so that no loop of restarts gets an account blocked (domain/sign-in-budget.ts). */
+  attempts: StoredAttempts.default(NO_ATTEMPTS),
   loggedInAtMs: z.number().optional(),
   trustedAtMs: z.number().optional(),
   refused: z.object({ salt: z.string(), hash: z.string() }).optional(),
@@ -34,7 +54,7 @@ export interface Session {
 
 /** Opens the session file; one of another account, or one that cannot be read, is set aside by starting anew. */
 export async function openSession(file: string, appleId: string): Promise<Session> {
-  let state = (await readState(file, appleId)) ?? { version: 1 as const, appleId, clientId: randomUUID() };
+  let state: SessionState = (await readState(file, appleId)) ?? { version: 1, appleId, clientId: randomUUID(), attempts: NO_ATTEMPTS };
   const jar = state.cookies ? CookieJar.deserializeSync(state.cookies) : new CookieJar();
   let writing = Promise.resolve();
   return {

@@ -13,7 +13,9 @@ export interface Field {
  * Not looked into here: a page holds some ten thousand fields, and copying each cost a third of the listing's time and
  * garbage (measured 2026-11). Every accessor below checks the one field that it reads.
  */
-const Fields = z.custom<Readonly<Record<string, Field | null | undefined>>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+const Fields = z.custom<Readonly<Record<string, Field | null | undefined>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 
 const ErrorParts = { serverErrorCode: z.string(), reason: z.string().optional(), retryAfter: z.number().optional() };
 

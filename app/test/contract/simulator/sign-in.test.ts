@@ -185,6 +185,7 @@ describe('codes', () => {
     const locked = await page.enterCode(shownCode());
     expect([locked.status, locked.body.securityCode.securityCodeLocked]).toEqual([423, true]);
     nowMs += 3_600_001;
+    await push();
     expect((await page.enterCode(shownCode())).status).toBe(204);
   });
 

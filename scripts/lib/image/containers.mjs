@@ -1,0 +1,170 @@
+// What the checks do with containers: a simulated iCloud each, folders on this machine, the service between them.
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { generateLibrary } from '../../../app/simulator/library.ts';
+import { until } from './harness.mjs';
+
+export const { IMAGE, SIMULATOR_IMAGE, WORK, NETWORK } = process.env;
+export const PASSWORD = 'Correct-Horse-7-Battery';
+const ACCOUNT = 'tester@example.com';
+
+/** Runs docker; never throws for an exit code. `out` is both streams as they came. */
+export function docker(...args) {
+  return run('docker', args);
+}
+
+export function run(command, args, options = {}) {
+  return new Promise((done) => {
+    execFile(command, args, { timeout: 100_000, maxBuffer: 64 << 20, ...options }, (error, stdout, stderr) => {
+      const code = error ? (typeof error.code === 'number' ? error.code : 255) : 0;
+      done({ code, stdout: stdout.trim(), stderr: stderr.trim(), out: `${stdout}${stderr}`.trim() });
+    });
+  });
+}
+
+/** As `docker`, and it must work. */
+export async function dock(...args) {
+  const { code, stdout, out } = await docker(...args);
+  if (code !== 0) throw new Error(`docker ${args.join(' ')}: ${code}\n${out}`);
+  return stdout;
+}
+
+export const id = (word) => `${word}-${randomBytes(3).toString('hex')}`;
+
+/** A simulated iCloud of its own and two empty folders. */
+export async function newPlace({ after, note }, { assets = 20, meanBytes = 2000, latency = 0, seed = 5 } = {}) {
+  const icloud = id('icloud');
+  const root = mkdtempSync(join(WORK, 'place-'));
+  chmodSync(root, 0o755);
+  after(async () => rmSync(root, { recursive: true, force: true }));
+  const spec = { assets, seed, meanBytes, mix: 'plain' };
+  after(() => docker('rm', '-fv', icloud));
+  await dock('run', '-d', '--name', icloud, '--network', NETWORK, SIMULATOR_IMAGE, 'simulator/main.js', '--host', '0.0.0.0', '--port', '8181',
+    '--assets', String(assets), '--seed', String(seed), '--mean-bytes', String(meanBytes), '--mix', 'plain', '--latency', String(latency));
+  const address = await until('the simulated iCloud starts', async () => {
+    const ip = await dock('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', icloud);
+    await fetch(`http://${ip}:8181/simulator/code`);
+    return `http://${ip}:8181`;
+  });
+  const place = {
+    icloud,
+    data: join(root, 'photos'),
+    config: join(root, 'config'),
+    root,
+    spec,
+    side: async (path, method = 'GET') => (await fetch(`${address}/simulator/${path}`, { method })).json(),
+    secret(name, text, { uid = 0, mode = 0o600 } = {}) {
+      const file = join(root, name);
+      writeFileSync(file, `${text}\n`);
+      chmodSync(file, mode);
+      chownSync(file, uid, uid);
+      return file;
+    },
+  };
+  mkdirSync(place.data);
+  mkdirSync(place.config);
+  place.service = (options) => startService({ after, note }, place, options);
+  place.arguments = (options) => runArguments(place, options);
+  return place;
+}
+
+/** As docker-compose.yml starts it: read-only, no capabilities but four. */
+const HARDENED = ['--read-only', '--tmpfs', '/tmp', '--tmpfs', '/run/photos-sync', '--security-opt', 'no-new-privileges', '--cap-drop', 'ALL'];
+const ROOT_CAPS = ['CHOWN', 'SETUID', 'SETGID', 'KILL'].flatMap((cap) => ['--cap-add', cap]);
+
+function runArguments(place, { user, hardened = true, env = {}, flags = [], password = true } = {}) {
+  const settings = { ICLOUD_TEST_SERVER: `http://${place.icloud}:8181`, APPLE_ID_USER: ACCOUNT, CONFIG_DIR: '/config', PORT: '8080', ...(password ? { APPLE_ID_PWD: PASSWORD } : {}), ...env };
+  return [
+    '--network', NETWORK, '--health-interval', '1s', '--health-retries', '2', '--health-start-period', '20s',
+    ...(hardened ? [...HARDENED, ...(user === undefined ? ROOT_CAPS : [])] : []),
+    ...(user === undefined ? [] : ['--user', user]),
+    ...Object.entries(settings).filter(([, value]) => value !== undefined).flatMap(([name, value]) => ['-e', `${name}=${value}`]),
+    '-v', `${place.data}:/opt/icloud-photos-library`, '-v', `${place.config}:/config`, ...flags, IMAGE,
+  ];
+}
+
+async function startService({ after, note }, place, { args = [], name = id('photos'), ...options } = {}) {
+  after(() => docker('rm', '-fv', name));
+  note(async () => `--- log of ${name}\n${(await docker('logs', '--tail', '40', name)).out}`);
+  await dock('run', '-d', '--name', name, ...runArguments(place, options), ...args);
+  return containerNamed(name, place);
+}
+
+export function containerNamed(name, place) {
+  const inspect = (format) => dock('inspect', '-f', format, name);
+  const container = {
+    name,
+    inspect,
+    exec: (...command) => docker('exec', name, ...command),
+    execAs: (user, ...command) => docker('exec', '-u', user, name, ...command),
+    logs: async () => (await docker('logs', name)).out,
+    /** The image's own word: ok, waiting, stale … */
+    word: async () => (await docker('exec', name, 'healthcheck')).stdout,
+    /** The engine's: starting, healthy, unhealthy. */
+    health: () => inspect('{{.State.Health.Status}}'),
+    running: async () => (await inspect('{{.State.Running}}')) === 'true',
+    exitCode: async () => Number(await inspect('{{.State.ExitCode}}')),
+    stop: () => docker('stop', '-t', '30', name),
+    remove: () => docker('rm', '-fv', name),
+    start: () => dock('start', name),
+    ended: (withinMs = 60_000) => until(`${name} ends`, async () => !(await container.running()), withinMs),
+    says: (text, withinMs) => until(`the log says "${text}"`, async () => (await container.logs()).includes(text), withinMs),
+    becomes: (word, withinMs) => until(`health is ${word}`, async () => (await container.word()) === word, withinMs),
+    engineSays: (health, withinMs) => until(`the engine says ${health}`, async () => (await container.health()) === health, withinMs),
+    /** The pid of the service inside the container. */
+    servicePid: () => until('the service runs', async () => Number(/\bpid (\d+)/.exec((await container.exec('s6-svstat', '/run/photos-sync/scan/photos-sync')).stdout)?.[1]) || undefined),
+    /** Brings the code and waits for the first sync. */
+    async settle() {
+      await container.enterCode();
+      await container.says('Sync finished', 60_000);
+      await container.becomes('ok');
+      return container;
+    },
+    async enterCode() {
+      await container.becomes('waiting', 60_000);
+      return until('the code is accepted', async () => {
+        const { code } = await place.side('code');
+        const answer = await container.exec('enter_mfa', code);
+        return answer.code === 0 ? answer : undefined;
+      });
+    },
+  };
+  return container;
+}
+
+/** Every entry below a folder with its owner; relative names. */
+export function entries(folder) {
+  const found = [];
+  const walk = (at) => {
+    for (const entry of readdirSync(at, { withFileTypes: true })) {
+      const path = join(at, entry.name);
+      const { uid, gid, mode } = lstatSync(path);
+      found.push({ name: relative(folder, path), uid, gid, mode: mode & 0o777, isFile: entry.isFile(), path });
+      if (entry.isDirectory()) walk(path);
+    }
+  };
+  if (existsSync(folder)) walk(folder);
+  return found;
+}
+
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** Which contents are missing from a library or do not belong there; both empty when it is what iCloud has. */
+export async function differences(data, spec) {
+  const counts = new Map();
+  for (const file of (await generateLibrary(spec)).expected()) {
+    const hash = sha256(file.read());
+    counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  }
+  const foreign = [];
+  for (const { name, path, isFile } of entries(data)) {
+    if (!isFile || !/^_(All|Shared)-Photos\//.test(name)) continue;
+    const hash = sha256(readFileSync(path));
+    const left = counts.get(hash) ?? 0;
+    if (left === 0) foreign.push(name);
+    else counts.set(hash, left - 1);
+  }
+  return { missing: [...counts.values()].reduce((sum, count) => sum + count, 0), foreign };
+}
