@@ -1,4 +1,4 @@
-# Stages: packages → build → production, simulator, and last the image itself (the default target).
+# Stages: packages → build, simulator, debian, and last the image itself (the default target).
 # The bases are arguments so that a machine that reaches no image registry can bring its own: scripts/build-image.
 # Written for the classic builder, BuildKit and buildah alike: no heredocs, no --chmod, no --mount (docs/decisions/0011).
 ARG NODE_IMAGE=node:24.21.0-trixie-slim
@@ -31,18 +31,22 @@ COPY --from=build /build/simulator/node_modules ./node_modules
 COPY --from=build /build/app/dist/simulator-image ./
 COPY app/package.json ./
 COPY scripts/lib/demo-phone.mjs ./
+# Without a font its drawings have no titles; with this file that is no error.
+RUN mkdir -p /etc/fonts && echo '<fontconfig><cachedir>/tmp/fonts</cachedir></fontconfig>' >/etc/fonts/fonts.conf
 USER 1000:1000
 EXPOSE 8181
 ENTRYPOINT ["node"]
 CMD ["simulator/main.js", "--host", "0.0.0.0", "--port", "8181"]
 
 # Debian and the node binary alone: no npm, no yarn, no headers.
-FROM ${DEBIAN_IMAGE}
+FROM ${DEBIAN_IMAGE} AS debian
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
       borgbackup ca-certificates execline libatomic1 libstdc++6 openssh-client rclone restic s6 tzdata \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log \
       /usr/share/doc/* /usr/share/man/* /usr/share/locale/*
+
+FROM debian
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /build/app/node_modules /app/node_modules
 COPY --from=build /build/app/dist/src /app/dist/src

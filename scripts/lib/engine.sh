@@ -101,8 +101,17 @@ base_images() {
   version=${version%%-*}
   DEBIAN_IMAGE=photos-sync-stand-in/debian:trixie
   NODE_IMAGE=photos-sync-stand-in/node:$version
+  # npm fetches while Debian is unpacked.
+  local node_work
+  node_work=$(mktemp -d "${TMPDIR:-/tmp}/photos-sync-node.XXXXXX")
+  fetch_node "$version" "$node_work" &
+  local fetching=$!
   has_image "$DEBIAN_IMAGE" || debian_stand_in || { engine_say "$DEBIAN_IMAGE could not be made."; return 1; }
-  has_image "$NODE_IMAGE" || node_stand_in "$version" || { engine_say "$NODE_IMAGE could not be made."; return 1; }
+  if ! wait "$fetching" || ! { has_image "$NODE_IMAGE" || node_stand_in "$node_work"; }; then
+    engine_say "$NODE_IMAGE could not be made."
+    return 1
+  fi
+  rm -rf "$node_work"
 }
 
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
@@ -118,7 +127,6 @@ debian_stand_in() {
   while read -r option; do options+=(--aptopt="$option"); done < <(apt_options)
   local file
   file=$(mktemp "${TMPDIR:-/tmp}/photos-sync-base.XXXXXX")
-  # In one go with what the image installs anyway, so that the tests wait once: the Dockerfile's apt-get then has little to do.
   timeout 300 mmdebstrap -q --variant=minbase --mode=root --format=tar --include=ca-certificates "${options[@]}" \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
     trixie "$file" >&2 && docker import -c 'CMD ["bash"]' "$file" "$DEBIAN_IMAGE" >/dev/null
@@ -127,27 +135,28 @@ debian_stand_in() {
   return "$code"
 }
 
-node_stand_in() {
-  local version=$1 work registry
-  work=$(mktemp -d "${TMPDIR:-/tmp}/photos-sync-node.XXXXXX")
+# fetch_node VERSION FOLDER
+fetch_node() {
   case "$(uname -m)" in
     x86_64) local cpu=x64 ;;
     aarch64) local cpu=arm64 ;;
     *) engine_say "There is no stand-in for $(uname -m)."; return 1 ;;
   esac
   (
-    cd "$work" || exit 1
-    timeout 120 npm pack --silent "node-linux-$cpu@$version" npm@11 >/dev/null || exit 1
+    cd "$2" || exit 1
+    timeout 120 npm pack --silent "node-linux-$cpu@$1" npm@11 >/dev/null || exit 1
     mkdir node npm
-    tar -xzf "node-linux-$cpu-$version.tgz" -C node package/bin/node
-    tar -xzf npm-*.tgz -C npm
+    tar -xzf "node-linux-$cpu-$1.tgz" -C node package/bin/node && tar -xzf npm-*.tgz -C npm || exit 1
+    rm -f ./*.tgz
     # A machine whose network signs TLS itself, or has a registry of its own: for the stand-in only.
-    : >npmrc
-    : >ca.crt
-    registry=$(npm config get registry 2>/dev/null)
-    [ -z "$registry" ] || echo "registry=$registry" >npmrc
-    if [ -n "${NODE_EXTRA_CA_CERTS-}" ]; then cat "$NODE_EXTRA_CA_CERTS" >ca.crt; fi
-    cat >Dockerfile <<TEXT
+    npm config get registry 2>/dev/null | sed 's/^/registry=/' >npmrc
+    if [ -n "${NODE_EXTRA_CA_CERTS-}" ]; then cat "$NODE_EXTRA_CA_CERTS"; fi >ca.crt
+  )
+}
+
+# node_stand_in FOLDER: what fetch_node brought becomes an image like the official one.
+node_stand_in() {
+  cat >"$1/Dockerfile" <<TEXT
 FROM $DEBIAN_IMAGE
 COPY node/package/bin/node /usr/local/bin/node
 COPY npm/package /usr/local/lib/node_modules/npm
@@ -155,11 +164,10 @@ COPY ca.crt npmrc /usr/local/etc/
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx && groupadd -g 1000 node && useradd -u 1000 -g 1000 -m node
 ENV NODE_EXTRA_CA_CERTS=/usr/local/etc/ca.crt
 TEXT
-    DOCKER_BUILDKIT=0 timeout 120 docker build -q -t "$NODE_IMAGE" . >/dev/null 2>build.log || { cat build.log >&2; exit 1; }
-  )
-  local code=$?
-  rm -rf "$work"
-  return "$code"
+  if ! DOCKER_BUILDKIT=0 timeout 120 docker build -q -t "$NODE_IMAGE" "$1" >/dev/null 2>"$1/build.log"; then
+    cat "$1/build.log" >&2
+    return 1
+  fi
 }
 
 # Debian's package of the plugin, which is newer than this machine's Debian may be: fetched with the base image's own apt.

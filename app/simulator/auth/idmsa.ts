@@ -12,9 +12,9 @@ const BASE = '/appleauth/auth';
 
 /** Addresses that exist but not (or no longer) for this purpose: authentication.md §4.1, §4.8, §5.2. */
 const notAllowed: Handler = () => ({ status: 405, headers: { 'Content-Type': 'application/json;charset=UTF-8' } });
-const retired: Handler = () => ({
+const retired: Handler = (_call, { transactions }) => ({
   status: 503,
-  headers: { 'Content-Type': 'text/html;charset=UTF-8' },
+  headers: { 'Content-Type': 'text/html;charset=UTF-8', scnt: transactions.open().scnt },
   body: 'Service Temporary Unavailable',
 });
 const notFederated: Handler = () => ({ status: 200, body: { showFederatedIdpConfirmation: false, federated: false } });

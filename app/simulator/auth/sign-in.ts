@@ -105,7 +105,8 @@ export function completeRepair(call: Call, { account, transactions }: IdmsaConte
   if (account.spec.repair === 'stuck') return { status: 412, headers, body: { authType: 'sa' } };
   const code = transaction.verifiedByCode === true;
   transaction.state = code ? 'verified' : 'signed-in';
-  return { status: 200, headers: { ...headers, ...tokenHeaders(account, account.logins.issueSessionToken('verified')) }, body: {} };
+  const token = tokenHeaders(account, account.logins.issueSessionToken('verified'));
+  return { status: 200, headers: { ...headers, ...token, Location: '/auth', 'X-Apple-TwoSV-Trust-Eligible': 'true' } };
 }
 
 /** `POST /signin/complete`, authentication.md §4.5. */

@@ -62,7 +62,7 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
     desk,
     ping: settings.healthCheckUrl === undefined ? undefined : healthPing(context, log, settings.healthCheckUrl),
     meter: createRunMeter(clock),
-    events: listener ?? createNeedLog(log),
+    events: createNeedLog(log, listener),
     open: async ({ onCodeAwaited, onApprovalAwaited }) => {
       const home = await openHome({
         ...context,

@@ -48,7 +48,7 @@ describe('the table in docs/sign-in.md', () => {
   });
 });
 
-describe.concurrent('codes', () => {
+describe('codes', () => {
   it('code: is shown on the devices and taken', async () => {
     const { home, end } = await waiting();
     await enter(home, home.simulator.account.currentCode());
@@ -111,7 +111,8 @@ describe.concurrent('codes', () => {
     const daemon = home.start(['daemon'], SOON);
     await printed(daemon, 'No code arrived');
     await ends('service-waits', home, ['status']);
-    expect((await home.run(['health'])).stdout.trim()).toMatch(/waiting|/);
+    const { stdout } = await home.run(['status', '--json']);
+    expect(JSON.parse(stdout).service).toMatchObject({ health: 'waiting', need: { code: 'code-needed' } });
     daemon.child.kill('SIGTERM');
     await daemon.done;
     expect(home.simulator.account.pushes).toBe(1);
@@ -137,7 +138,7 @@ describe.concurrent('codes', () => {
   });
 });
 
-describe.concurrent('password and account', () => {
+describe('password and account', () => {
   it('wrong-password: is tried once', async () => {
     const home = await open();
     await ends('wrong-password', home, ['token'], { APPLE_ID_PWD: 'wrong' });
@@ -223,7 +224,7 @@ describe.concurrent('password and account', () => {
   });
 });
 
-describe.concurrent('Advanced Data Protection', () => {
+describe('Advanced Data Protection', () => {
   it('approval: is waited for, and the keys are fetched', async () => {
     const home = await open({ advancedDataProtection: true });
     const { webAccess } = home.simulator.account;
@@ -260,7 +261,7 @@ describe.concurrent('Advanced Data Protection', () => {
   });
 });
 
-describe.concurrent('pauses and faults', () => {
+describe('pauses and faults', () => {
   const pause = { status: 503, headers: { 'retry-after': '3600' }, body: 'Service Temporary Unavailable' } as const;
 
   it('pause: ends the attempt', async () => {

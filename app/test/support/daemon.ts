@@ -10,6 +10,7 @@ import { loadSettings } from '../../src/config/load.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Phase } from '../../src/domain/service-state.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { NeedEvents } from '../../src/ports/need-events.ts';
 import { freePort } from './cli.ts';
 import { createFakeClock, createFakeSchedule, type FakeClock, type FakeSchedule } from './fake-time.ts';
 
@@ -22,6 +23,8 @@ export interface TestDaemon {
   readonly port: number;
   /** Info, warnings and errors so far. */
   readonly lines: string[];
+  /** What a notifier would have heard: `needed code-needed`, `recovered code-needed`, `trust 7`. */
+  readonly told: string[];
   current(): Daemon;
   /** Starts the daemon, or starts it again. */
   start(): Promise<Daemon>;
@@ -62,6 +65,12 @@ export async function newDaemon(options: SimulatorOptions & { env?: Record<strin
   const lines: string[] = [];
   const note = (message: string) => void lines.push(message);
   const log: Log = { debug: () => undefined, info: note, warn: note, error: note };
+  const told: string[] = [];
+  const listener: NeedEvents = {
+    needed: ({ code }) => void told.push(`needed ${code}`),
+    recovered: ({ code }) => void told.push(`recovered ${code}`),
+    trustEnding: (daysLeft) => void told.push(`trust ${daysLeft}`),
+  };
   const redactor = createRedactor([]);
   let daemon: Daemon | undefined;
   const stop = async () => {
@@ -100,11 +109,12 @@ export async function newDaemon(options: SimulatorOptions & { env?: Record<strin
     library,
     port,
     lines,
+    told,
     current,
     stop,
     async start() {
       await stop();
-      daemon = await startDaemon(context, log, schedule);
+      daemon = await startDaemon(context, log, schedule, listener);
       return daemon;
     },
     async reaches(...phases) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { handling, PROBLEM_CODES, type ProblemCode } from '../../src/domain/problem.ts';
 
 /** One row of the table in docs/sign-in.md. */
 export interface Situation {
@@ -23,7 +24,10 @@ export function situations(): Situation[] {
     lines.findIndex((line) => !line.startsWith('|')),
   );
   return rows.map((row) => {
-    const [, sees = '', , code = '', exit = '', test = ''] = row.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '').trim());
+    const [, sees = '', , code = '', exit = '', test = ''] = row
+      .split('|')
+      .slice(1)
+      .map((cell) => cell.trim());
     const quoted = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, words = '']) => words);
     return { test: quoted(test)[0] ?? '', sees: quoted(sees), code: quoted(code)[0], exitCode: Number(exit) };
   });
@@ -34,5 +38,9 @@ export function expectAsDocumented(id: string, output: string, exitCode: number 
   const row = situations().find(({ test }) => test === id);
   if (!row) throw new Error(`docs/sign-in.md has no row ${id}.`);
   for (const words of row.sees) expect(output).toContain(words);
+  if (row.code !== undefined) {
+    expect(PROBLEM_CODES).toContain(row.code);
+    expect(output).toContain(handling(row.code as ProblemCode).advice);
+  }
   expect(exitCode, output).toBe(row.exitCode);
 }

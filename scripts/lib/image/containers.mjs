@@ -31,6 +31,9 @@ export async function dock(...args) {
   return stdout;
 }
 
+/** The code that the simulated iPhone showed last, whichever way it was sent. */
+const lastCode = async (icloud) => /code (\d{6})\s*$/.exec((await docker('logs', icloud)).stdout)?.[1];
+
 export const id = (word) => `${word}-${randomBytes(3).toString('hex')}`;
 
 /** A simulated iCloud of its own and two empty folders. */
@@ -54,6 +57,7 @@ export async function newPlace({ after, note }, { assets = 20, meanBytes = 2000,
     config: join(root, 'config'),
     root,
     spec,
+    code: () => lastCode(icloud),
     side: async (path, method = 'GET') => (await fetch(`${address}/simulator/${path}`, { method })).json(),
     secret(name, text, { uid = 0, mode = 0o600 } = {}) {
       const file = join(root, name);
@@ -77,7 +81,7 @@ const ROOT_CAPS = ['CHOWN', 'SETUID', 'SETGID', 'KILL'].flatMap((cap) => ['--cap
 function runArguments(place, { user, hardened = true, env = {}, flags = [], password = true } = {}) {
   const settings = { ICLOUD_TEST_SERVER: `http://${place.icloud}:8181`, APPLE_ID_USER: ACCOUNT, CONFIG_DIR: '/config', PORT: '8080', ...(password ? { APPLE_ID_PWD: PASSWORD } : {}), ...env };
   return [
-    '--network', NETWORK, '--health-interval', '1s', '--health-retries', '2', '--health-start-period', '20s',
+    '--network', NETWORK, '--health-interval', '2s', '--health-retries', '2', '--health-start-period', '20s',
     ...(hardened ? [...HARDENED, ...(user === undefined ? ROOT_CAPS : [])] : []),
     ...(user === undefined ? [] : ['--user', user]),
     ...Object.entries(settings).filter(([, value]) => value !== undefined).flatMap(([name, value]) => ['-e', `${name}=${value}`]),
@@ -111,7 +115,7 @@ export function containerNamed(name, place) {
     start: () => dock('start', name),
     ended: (withinMs = 60_000) => until(`${name} ends`, async () => !(await container.running()), withinMs),
     says: (text, withinMs) => until(`the log says "${text}"`, async () => (await container.logs()).includes(text), withinMs),
-    becomes: (word, withinMs) => until(`health is ${word}`, async () => (await container.word()) === word, withinMs),
+    becomes: (word, withinMs) => until(`health is ${word}`, async () => (await container.word()) === word, withinMs, 1000),
     engineSays: (health, withinMs) => until(`the engine says ${health}`, async () => (await container.health()) === health, withinMs),
     /** The pid of the service inside the container. */
     servicePid: () => until('the service runs', async () => Number(/\bpid (\d+)/.exec((await container.exec('s6-svstat', '/run/photos-sync/scan/photos-sync')).stdout)?.[1]) || undefined),
@@ -125,9 +129,9 @@ export function containerNamed(name, place) {
     async enterCode() {
       await container.becomes('waiting', 60_000);
       return until('the code is accepted', async () => {
-        const { code } = await place.side('code');
-        const answer = await container.exec('enter_mfa', code);
-        return answer.code === 0 ? answer : undefined;
+        const code = await place.code();
+        const answer = code && (await container.exec('enter_mfa', code));
+        return answer?.code === 0 ? answer : undefined;
       });
     },
   };
@@ -151,20 +155,41 @@ export function entries(folder) {
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-/** Which contents are missing from a library or do not belong there; both empty when it is what iCloud has. */
-export async function differences(data, spec) {
+/** How often each content has to be there, by SHA-256. */
+async function expected(spec) {
   const counts = new Map();
   for (const file of (await generateLibrary(spec)).expected()) {
     const hash = sha256(file.read());
     counts.set(hash, (counts.get(hash) ?? 0) + 1);
   }
+  return counts;
+}
+
+/** The same, computed in the simulator's image: drawn pictures depend on the fonts of the machine. */
+export async function expectedInside(spec) {
+  const program = `const { generateLibrary } = await import('/simulator/simulator/library.js');
+    const { createHash } = await import('node:crypto');
+    const library = await generateLibrary(${JSON.stringify(spec)});
+    console.log(JSON.stringify(Array.from(library.expected(), (file) => createHash('sha256').update(file.read()).digest('hex'))));`;
+  const counts = new Map();
+  for (const hash of JSON.parse(await dock('run', '--rm', SIMULATOR_IMAGE, '--input-type=module', '-e', program))) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  return counts;
+}
+
+/** Which contents are missing from a library or do not belong there; both empty when it is what iCloud has. */
+export async function differences(data, spec) {
+  return differencesTo(data, await expected(spec));
+}
+
+export function differencesTo(data, counts) {
+  const left = new Map(counts);
   const foreign = [];
   for (const { name, path, isFile } of entries(data)) {
     if (!isFile || !/^_(All|Shared)-Photos\//.test(name)) continue;
     const hash = sha256(readFileSync(path));
-    const left = counts.get(hash) ?? 0;
-    if (left === 0) foreign.push(name);
-    else counts.set(hash, left - 1);
+    const count = left.get(hash) ?? 0;
+    if (count === 0) foreign.push(name);
+    else left.set(hash, count - 1);
   }
-  return { missing: [...counts.values()].reduce((sum, count) => sum + count, 0), foreign };
+  return { missing: [...left.values()].reduce((sum, count) => sum + count, 0), foreign };
 }

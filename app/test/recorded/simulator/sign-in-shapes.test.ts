@@ -20,7 +20,7 @@ function expectLike(answer: WireAnswer, recording: string, ignored: readonly str
   else expect(shapeDifferences(body, answer.body, ignored)).toEqual([]);
 }
 
-if (!haveRecordings) it.skip(notRun(16));
+if (!haveRecordings) it.skip(notRun(19));
 
 describe.runIf(haveRecordings)('sign-in answers look like the recorded ones', () => {
   let simulator: Simulator;
@@ -221,5 +221,44 @@ describe.runIf(haveRecordings)('sign-in answers look like the recorded ones', ()
     expect(forms(success.headers['set-cookie'])).toEqual(forms(recordedAnswer('auth/requestpcs-success').headers['Set-Cookie']));
     page.cookies.clear();
     expectLike(await requestPcs(), 'requestpcs-500-terms-or-web-off');
+  });
+
+  it('a notice before the login, and passing it by', async () => {
+    await restart({ account: { repair: 'passable' } });
+    // The live key is authType; the recording's project renames it.
+    expectLike(await page.passwordStep(), 'signin-complete-412-repair', ['$.auth_type']);
+    expectLike(await page.idmsa('POST', '/repair/complete', { body: {} }), 'repair-complete-200');
+    expect((await page.accountLogin()).body).toMatchObject({ hsaChallengeRequired: false, dsInfo: { dsid: expect.any(String) } });
+  });
+
+  it('another region, an ended token, a busy server, the question of federation', async () => {
+    await restart({ account: { region: 'china' } });
+    await page.passwordStep();
+    expectLike(await page.accountLogin(), 'accountlogin-302-domain-to-use');
+    let nowMs = Date.now();
+    await restart({ now: () => nowMs });
+    await page.passwordStep();
+    nowMs += 31 * 86_400_000;
+    expectLike(await page.accountLogin(), 'accountlogin-421');
+    await restart();
+    expectLike(
+      await page.idmsa('POST', '/federate?isRememberMeEnabled=true', {
+        headers: { Origin: 'https://idmsa.apple.com' },
+        body: { accountName: 'a@example.com' },
+      }),
+      'federate-200-not-federated',
+    );
+    expectLike(await page.idmsa('POST', '/signin', { headers: { Origin: 'https://idmsa.apple.com' }, body: {} }), 'signin-init-503');
+  });
+
+  it('a login that the photo database does not accept', async () => {
+    await restart();
+    await page.signIn();
+    simulator.account.expireSession();
+    const answer = await page.database('/records/query', {
+      query: { recordType: 'CheckIndexingState' },
+      zoneID: { zoneName: 'PrimarySync' },
+    });
+    expectLike(answer, 'ck-401-no-auth-method');
   });
 });
