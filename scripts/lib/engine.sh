@@ -16,21 +16,8 @@ engine_forwarding=
 
 engine_say() { printf '%s\n' "$*" >&2; }
 
-# The packages, only where they are missing.
-need_packages() {
-  local missing=() pair
-  for pair in "$@"; do command -v "${pair%%=*}" >/dev/null 2>&1 || missing+=("${pair##*=}"); done
-  [ ${#missing[@]} -gt 0 ] || return 0
-  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-    engine_say "Missing: ${missing[*]}. Install them, or run this as root on Debian."
-    return 1
-  fi
-  engine_say "Installing ${missing[*]} …"
-  { timeout 120 apt-get update -q && DEBIAN_FRONTEND=noninteractive timeout 400 apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"${TMPDIR:-/tmp}/photos-sync-apt.log" 2>&1 || {
-    tail -n 20 "${TMPDIR:-/tmp}/photos-sync-apt.log" >&2
-    return 1
-  }
-}
+# shellcheck source=scripts/lib/packages.sh
+source "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 
 engine_up() {
   if [ "${ENGINE-}" != own ] && command -v docker >/dev/null 2>&1 && timeout 20 docker version >/dev/null 2>&1; then

@@ -4,10 +4,12 @@ import { knownAppleIds } from '../adapters/catalog/open-catalog.ts';
 import { Problem } from '../domain/problem.ts';
 import { renderStatus, statusJson } from '../domain/render.ts';
 import { exitCodeOf } from '../domain/run-report.ts';
+import { forecastTrust, trustSentence } from '../domain/trust-forecast.ts';
 import { callControl } from '../service/control-client.ts';
 import { type CommandContext, socketOf } from './context.ts';
 import { runDaemon } from './daemon.ts';
 import { runOneShot } from './one-shot.ts';
+import { readTrustedAt } from './open-account.ts';
 import { openCatalogForStatus } from './open-library-app.ts';
 
 /** Runs one command; answers its exit code (docs/exit-codes.md). Throws Problem for what ended it before there was a report. */
@@ -46,15 +48,17 @@ function ownerOf(folder: string): number | undefined {
 }
 
 /** Without a daemon the catalog alone answers; it needs neither lock nor network. */
-async function showStatus({ settings, invocation, print }: CommandContext): Promise<number> {
+async function showStatus({ settings, invocation, print, clock }: CommandContext): Promise<number> {
   const appleId = settings.username ?? knownAppleIds(join(settings.configDir, 'catalog.sqlite'))[0];
   const catalog = appleId === undefined ? undefined : await openCatalogForStatus(settings, appleId);
-  if (!catalog)
+  if (!catalog || appleId === undefined)
     throw new Problem('volume-missing', `There is no backup at ${settings.dataDir} yet. Run \`icloud-photos-sync sync\` first.`);
   try {
     const coverage = catalog.coverage();
     const lastRun = catalog.lastRun();
-    print(invocation.json ? JSON.stringify(statusJson(coverage, lastRun), null, 2) : renderStatus(coverage, lastRun));
+    const trust = forecastTrust(await readTrustedAt(settings, appleId), clock.now());
+    if (invocation.json) print(JSON.stringify({ ...statusJson(coverage, lastRun), trustDaysLeft: trust?.daysLeft }, null, 2));
+    else print([renderStatus(coverage, lastRun), ...(trust ? ['', trustSentence(trust)] : [])].join('\n'));
     if (lastRun?.outcome === 'needs-person') return exitCodeOf('needs-person');
     return exitCodeOf(coverage.complete && coverage.intact ? 'complete' : 'incomplete');
   } finally {

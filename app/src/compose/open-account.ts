@@ -115,3 +115,9 @@ async function takeTrustToken(session: Session, given: string | undefined): Prom
   const isOwn = given === session.state.trustToken;
   await session.update({ givenTrustToken: given, ...(isOwn ? {} : { trustToken: given, trustedAtMs: undefined }) });
 }
+
+/** Since when this installation is trusted, from the session file alone. */
+export async function readTrustedAt(settings: Settings, appleId: string): Promise<number | undefined> {
+  const { state } = await openSession(join(settings.configDir, 'session.json'), appleId);
+  return state.trustToken === undefined ? undefined : state.trustedAtMs;
+}

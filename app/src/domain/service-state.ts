@@ -11,7 +11,7 @@ export type Phase =
   | 'syncing'
   /** A person has to bring a code; an open sign-in takes it as long as `codeAwaited` is true. */
   | 'waiting-for-code'
-  /** A person has to let the web read the photos, on a device (Advanced Data Protection). */
+  /** A run waits for a person to let the web read the photos, on a device (Advanced Data Protection). */
   | 'waiting-for-approval'
   /** The library's volume has gone away; looked for again every minute. */
   | 'volume-missing'

@@ -80,7 +80,6 @@ export interface RunningService extends Service {
 }
 
 const VOLUME_LOOK_MS = 60_000;
-const PHASE_OF_NEED: Readonly<Record<string, Phase>> = { 'code-needed': 'waiting-for-code', 'approval-needed': 'waiting-for-approval' };
 /** Needs that another code would end. */
 const NEEDS_A_CODE: ReadonlySet<string> = new Set(['code-needed', 'too-many-codes', 'codes-locked']);
 const SLOTS = 3_000;
@@ -113,7 +112,7 @@ export function createService(parts: ServiceParts): RunningService {
     if (home) writeMemory(home.catalog, memory);
   };
   const needs = createNeeds({ get: () => memory.need, set: (need) => remember({ need }) }, parts.events, clock.now);
-  const rest = () => enter(PHASE_OF_NEED[memory.need?.code ?? ''] ?? 'idle');
+  const rest = () => enter(memory.need?.code === 'code-needed' ? 'waiting-for-code' : 'idle');
   const planNext = () => {
     const [atMs] = schedule.upcoming(1);
     remember({ planned: atMs === undefined ? undefined : { atMs, schedule: schedule.expression } });

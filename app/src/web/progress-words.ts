@@ -13,6 +13,7 @@ export function progressWords({ phase, progress }: ServiceState): string {
   if (phase === 'starting') return 'Starting';
   if (phase === 'stopping') return 'Stopping';
   if (phase === 'signing-in') return 'Signing in to iCloud';
+  if (phase === 'waiting-for-approval') return 'Waiting for your approval on a device';
   if (progress === undefined) return 'Comparing with iCloud';
   const { counts, expectedItems, missingFiles, missingBytes } = progress;
   const files = counts.downloaded + missingFiles;

@@ -96,7 +96,18 @@ it(`signs in for ${DAYS} days without hammering, asks once per need, and recover
     const outage = chance.of(0.05);
     if (outage) {
       seen.outages += 1;
-      const on = chance.pick(['validate', 'account-login', 'signin-init', 'signin-complete', 'push', 'device-code', 'query', 'download']);
+      const on = chance.pick([
+        'validate',
+        'validate',
+        'validate',
+        'account-login',
+        'signin-init',
+        'signin-complete',
+        'push',
+        'device-code',
+        'query',
+        'download',
+      ]);
       const status = chance.pick([503, 429]);
       const seconds = chance.between(600, 43_200);
       const effect = { status, headers: { 'retry-after': String(seconds) }, body: 'busy' };

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join, relative } from 'node:path';
 import { generateLibrary } from '../../../app/simulator/library.ts';
 import { until } from './harness.mjs';
@@ -32,7 +33,32 @@ export async function dock(...args) {
 }
 
 /** The code that the simulated iPhone showed last, whichever way it was sent. */
-const lastCode = async (icloud) => /code (\d{6})\s*$/.exec((await docker('logs', icloud)).stdout)?.[1];
+const lastCode = async (icloud) => /code (\d{6})\s*$/.exec(await logOf(icloud))?.[1];
+
+const SOCKET = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '');
+
+/** Questions that are asked over and over go to the engine itself: a docker command each time would be most of what this machine does. */
+function ask(path) {
+  return new Promise((done, fail) => {
+    request({ socketPath: SOCKET, path }, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part));
+      answer.on('end', () => (answer.statusCode === 200 ? done(Buffer.concat(parts)) : fail(new Error(`${path}: ${answer.statusCode} ${Buffer.concat(parts)}`))));
+    })
+      .once('error', fail)
+      .end();
+  });
+}
+
+const stateOf = async (name) => JSON.parse((await ask(`/containers/${name}/json`)).toString()).State;
+
+/** Both streams of the log: frames of a type, a length and a text. */
+async function logOf(name) {
+  const frames = await ask(`/containers/${name}/logs?stdout=1&stderr=1`);
+  const texts = [];
+  for (let at = 0; at + 8 <= frames.length; at += 8 + frames.readUInt32BE(at + 4)) texts.push(frames.subarray(at + 8, at + 8 + frames.readUInt32BE(at + 4)));
+  return Buffer.concat(texts).toString().trim();
+}
 
 export const id = (word) => `${word}-${randomBytes(3).toString('hex')}`;
 
@@ -103,19 +129,25 @@ export function containerNamed(name, place) {
     inspect,
     exec: (...command) => docker('exec', name, ...command),
     execAs: (user, ...command) => docker('exec', '-u', user, name, ...command),
-    logs: async () => (await docker('logs', name)).out,
-    /** The image's own word: ok, waiting, stale … */
+    logs: () => logOf(name),
+    /** The image's own word at this moment: ok, waiting, stale … */
     word: async () => (await docker('exec', name, 'healthcheck')).stdout,
+    /** The word that the engine's last look got, since the container was started; empty before the first. */
+    async lastWord() {
+      const { Health, StartedAt } = await stateOf(name);
+      const last = Health.Log?.at(-1);
+      return last !== undefined && Date.parse(last.Start) >= Date.parse(StartedAt) ? last.Output.trim() : '';
+    },
     /** The engine's: starting, healthy, unhealthy. */
-    health: () => inspect('{{.State.Health.Status}}'),
-    running: async () => (await inspect('{{.State.Running}}')) === 'true',
-    exitCode: async () => Number(await inspect('{{.State.ExitCode}}')),
+    health: async () => (await stateOf(name)).Health.Status,
+    running: async () => (await stateOf(name)).Running,
+    exitCode: async () => (await stateOf(name)).ExitCode,
     stop: () => docker('stop', '-t', '30', name),
     remove: () => docker('rm', '-fv', name),
     start: () => dock('start', name),
     ended: (withinMs = 60_000) => until(`${name} ends`, async () => !(await container.running()), withinMs),
     says: (text, withinMs) => until(`the log says "${text}"`, async () => (await container.logs()).includes(text), withinMs),
-    becomes: (word, withinMs) => until(`health is ${word}`, async () => (await container.word()) === word, withinMs, 1000),
+    becomes: (word, withinMs) => until(`health is ${word}`, async () => (await container.lastWord()) === word, withinMs),
     engineSays: (health, withinMs) => until(`the engine says ${health}`, async () => (await container.health()) === health, withinMs),
     /** The pid of the service inside the container. */
     servicePid: () => until('the service runs', async () => Number(/\bpid (\d+)/.exec((await container.exec('s6-svstat', '/run/photos-sync/scan/photos-sync')).stdout)?.[1]) || undefined),

@@ -57,7 +57,7 @@ check('a crash is followed by a start, later and later while it goes on; health 
   const before = await photos.servicePid();
   await photos.exec('sh', '-c', `kill -9 ${before}`);
   await photos.says('The service ended by signal 9. It is started again in 1 s');
-  await until('another process is well', async () => (await photos.servicePid()) !== before && (await photos.word()) === 'ok');
+  await until('another process is well', async () => (await photos.servicePid()) !== before && (await photos.word()) === 'ok', 30_000, 1500);
   const again = await photos.servicePid();
   await photos.exec('sh', '-c', `kill -9 ${again}`);
   await photos.says('It is started again in 2 s');
@@ -258,7 +258,7 @@ check('LOG_FORMAT=json: every line of the container is an object; no secret in a
   await photos.settle();
   await photos.exec('sh', '-c', `kill -9 ${await photos.servicePid()}`);
   await photos.says('started again');
-  await photos.becomes('ok');
+  await until('it is well again', async () => (await photos.word()) === 'ok', 30_000, 2000);
   await photos.stop();
   const lines = (await photos.logs()).split('\n').map((line) => JSON.parse(line));
   for (const line of lines) assert.deepEqual([typeof line.message, Number.isNaN(Date.parse(line.time))], ['string', false]);

@@ -17,11 +17,14 @@ ${forms}</div>
 
 type Offer = readonly [path: 'sync' | 'pause' | 'resume', label: string];
 
+const RESTING: ReadonlySet<ServiceState['phase']> = new Set(['idle', 'waiting-for-code']);
+
 function offers(state: ServiceState): readonly Offer[] {
   const { phase, need, paused } = state;
   if (phase === 'starting' || phase === 'stopping') return [];
   const schedule: Offer = paused ? ['resume', 'Go on'] : ['pause', 'Pause'];
   // While a code is needed the way on is the code, not another attempt.
-  if (needsCode(state) || phase === 'syncing' || phase === 'signing-in' || phase === 'volume-missing') return [schedule];
-  return paused ? [schedule, ['sync', 'Sync now']] : [['sync', need === undefined ? 'Sync now' : 'Try now'], schedule];
+  if (needsCode(state) || !RESTING.has(phase)) return [schedule];
+  const again = need?.code === 'approval-needed' ? 'Ask again' : 'Try now';
+  return paused ? [schedule, ['sync', 'Sync now']] : [['sync', need === undefined ? 'Sync now' : again], schedule];
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../domain/format.ts';
 import type { RunSummary, ServiceState } from '../../domain/service-state.ts';
+import { trustSentence } from '../../domain/trust-forecast.ts';
 import { percentOf, progressWords } from '../progress-words.ts';
 import { buttons } from './buttons.ts';
 import { codeEntry, needsCode, resendChoices } from './code-entry.ts';
@@ -45,7 +46,7 @@ ${whatToDo(state)}${state.codeAwaited ? codeEntry(basePath) : undefined}${needsC
 <dt>Last run</dt><dd>${lastRun(state.lastRun, nowMs)}</dd>
 <dt>Last good sync</dt><dd>${state.lastSuccessMs === undefined ? 'None yet' : timeTag(state.lastSuccessMs, nowMs)}</dd>
 <dt>Next run</dt><dd>${nextRun(state, nowMs)}</dd>
-</dl>
+${state.trustDaysLeft === undefined ? undefined : html`<dt>Sign-in</dt><dd>${trustSentence({ daysLeft: state.trustDaysLeft })}</dd>\n`}</dl>
 </section>
 </main>
 <footer><p>As of ${formatTime(nowMs)}.${state.codeAwaited ? ' This page does not reload itself while a code can be typed.' : ''}${

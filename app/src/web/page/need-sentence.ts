@@ -47,6 +47,7 @@ function sentenceFor({ code }: Need): Sentence {
         lead: 'What is stored is safe. The sync goes on by itself when there is room.',
         tone: 'bad',
       };
+    case 'approval-needed':
     case 'web-access-off':
       return {
         short: 'Permission needed',

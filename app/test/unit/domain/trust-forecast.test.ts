@@ -3,11 +3,11 @@ import { forecastTrust, trustSentence, trustWarningDue } from '../../../src/doma
 
 const DAY = 86_400_000;
 const SINCE = Date.UTC(2026, 10, 1);
-const after = (days: number) => forecastTrust(SINCE, SINCE + days * DAY);
+const forecastAfter = (days: number) => forecastTrust(SINCE, SINCE + days * DAY);
 
 describe('the trust forecast', () => {
   it('counts thirty days down, and stays at none', () => {
-    expect([0, 1, 23, 29.5, 30, 99].map((days) => after(days)?.daysLeft)).toEqual([30, 29, 7, 0, 0, 0]);
+    expect([0, 1, 23, 29.5, 30, 99].map((days) => forecastAfter(days)?.daysLeft)).toEqual([30, 29, 7, 0, 0, 0]);
     expect(forecastTrust(undefined, SINCE)).toBeUndefined();
   });
 
@@ -15,8 +15,8 @@ describe('the trust forecast', () => {
     let warned: ReturnType<typeof trustWarningDue>;
     const said: number[] = [];
     for (let day = 0; day <= 40; day++) {
-      const due = trustWarningDue(after(day), warned);
-      if (due) said.push(after(day)?.daysLeft ?? -1);
+      const due = trustWarningDue(forecastAfter(day), warned);
+      if (due) said.push(forecastAfter(day)?.daysLeft ?? -1);
       warned = due ?? warned;
     }
     expect(said).toEqual([7, 3, 1]);
@@ -24,7 +24,7 @@ describe('the trust forecast', () => {
   });
 
   it('says once what was slept through', () => {
-    expect(trustWarningDue(after(28.5), undefined)).toMatchObject({ at: 1 });
+    expect(trustWarningDue(forecastAfter(28.5), undefined)).toMatchObject({ at: 1 });
   });
 
   it('speaks in days', () => {
