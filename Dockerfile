@@ -52,17 +52,14 @@ COPY --from=build /build/app/node_modules /app/node_modules
 COPY --from=build /build/app/dist/src /app/dist/src
 COPY app/package.json app/LICENSE /app/
 COPY rootfs/ /
-# Compiled once here, so that every start is quicker. The account's name is written at start, also where / is read-only:
-# ssh and borg refuse to work for a uid without a name.
-RUN mkdir -p /app/.compiled && NODE_COMPILE_CACHE=/app/.compiled node /app/dist/src/main.js --version \
- && install -d -o 1000 -g 1000 /config /opt/icloud-photos-library \
+# The account's name is written at start, also where / is read-only: ssh and borg refuse to work for a uid without a name.
+RUN install -d -o 1000 -g 1000 /config /opt/icloud-photos-library \
  && install -d -m 0777 /run/photos-sync \
  && mv /etc/passwd /etc/group /usr/local/lib/photos-sync/ \
  && cp /usr/local/lib/photos-sync/passwd /usr/local/lib/photos-sync/group /run/photos-sync/ \
  && ln -s /run/photos-sync/passwd /etc/passwd && ln -s /run/photos-sync/group /etc/group
 # MALLOC_ARENA_MAX: without it glibc keeps one pool of memory per thread.
 ENV NODE_ENV=production \
-    NODE_COMPILE_CACHE=/app/.compiled \
     LANG=C.UTF-8 \
     MALLOC_ARENA_MAX=2
 EXPOSE 80

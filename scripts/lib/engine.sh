@@ -7,6 +7,7 @@
 #   compose_up FOLDER    `docker compose` works; the plugin goes to FOLDER where it has to be fetched
 #   engine_down          ends what engine_up started (call it in a trap)
 #
+# The stand-in for Debian is kept for a week in ~/.cache/photos-sync-stand-in.
 # ENGINE=own never uses an engine that runs already. ENGINE_DIR keeps the data of our own one for the next time.
 
 # shellcheck disable=SC2154 # root: set by whoever sources this
@@ -108,18 +109,21 @@ apt_options() {
   apt-config dump 2>/dev/null | grep -E '^Acquire::(Check-Valid-Until|Check-Date|http::Proxy|https::Proxy|https::CAInfo) "[^"]+";$'
 }
 
+# Made once a week: unpacking Debian is the longest part of it.
 debian_stand_in() {
-  need_packages mmdebstrap=mmdebstrap || return 1
-  local options=() option
-  while read -r option; do options+=(--aptopt="$option"); done < <(apt_options)
-  local file
-  file=$(mktemp "${TMPDIR:-/tmp}/photos-sync-base.XXXXXX")
-  timeout 300 mmdebstrap -q --variant=minbase --mode=root --format=tar --include=ca-certificates "${options[@]}" \
-    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
-    trixie "$file" >&2 && docker import -c 'CMD ["bash"]' "$file" "$DEBIAN_IMAGE" >/dev/null
-  local code=$?
-  rm -f "$file"
-  return "$code"
+  local cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/photos-sync-stand-in
+  local file="$cache/debian.tar"
+  if [ -z "$(find "$file" -mtime -7 2>/dev/null)" ]; then
+    need_packages mmdebstrap=mmdebstrap || return 1
+    local options=() option
+    while read -r option; do options+=(--aptopt="$option"); done < <(apt_options)
+    mkdir -p "$cache" || return 1
+    timeout 300 mmdebstrap -q --variant=minbase --mode=root --format=tar --include=ca-certificates "${options[@]}" \
+      --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+      trixie "$file.new.$$" >&2 || { rm -f "$file.new.$$"; return 1; }
+    mv "$file.new.$$" "$file"
+  fi
+  docker import -c 'CMD ["bash"]' "$file" "$DEBIAN_IMAGE" >/dev/null
 }
 
 # fetch_node VERSION FOLDER

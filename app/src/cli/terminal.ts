@@ -15,9 +15,10 @@ export function createTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStr
   async function question(text: string, hidden: boolean, signal: AbortSignal): Promise<string> {
     // readline echoes what is typed to its output: a secret's output goes nowhere.
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-    if (hidden) output.write(text);
     const reader = createInterface({ input, output: hidden ? silent : output, terminal: true });
     try {
+      // Only now does the terminal no longer echo by itself.
+      if (hidden) output.write(text);
       const answer = await reader.question(hidden ? '' : text, { signal });
       if (hidden) output.write('\n');
       return answer;

@@ -5,6 +5,8 @@ import type { Chance } from './seeded-chance.ts';
 export interface Owner {
   /** A code is awaited at two in the morning. */
   isAskedAtNight(): Promise<void>;
+  /** Does something that may make the service ask for a code on the owner's behalf. */
+  asks(work: () => Promise<void>): Promise<void>;
   /** Noon: perhaps deals with what the service needs. True when a code was entered and accepted. */
   morning(): Promise<boolean>;
   /** Deals with it now, however often it takes. */
@@ -102,6 +104,12 @@ export function createOwner(daemon: TestDaemon, chance: Chance, note: () => void
         daemon.clock.advance(TIME_UP_MS);
         while (awaited()) await tick();
       } else while (awaited()) await tick();
+    },
+    async asks(work) {
+      const before = sent();
+      await work();
+      asked += sent() - before;
+      note();
     },
     async morning() {
       const { need } = service().state();

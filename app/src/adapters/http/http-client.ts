@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import got from 'got';
 import type { CookieJar } from 'tough-cookie';
@@ -68,6 +69,7 @@ const RETRIED_ERRORS = [
   'EHOSTUNREACH',
 ];
 const LONGEST_WAIT_MS = 60_000;
+const LONGEST_BACKOFF_MS = 30_000;
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { log } = options;
@@ -88,7 +90,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const startedMs = performance.now();
       const { host, pathname } = new URL(request.url);
       try {
-        const response = await client(request.url, { ...apiOptions(request), agent: agents, responseType: 'text' });
+        const response = await connecting(request, () =>
+          client(request.url, { ...apiOptions(request), agent: agents, responseType: 'text' }),
+        );
         log.debug('request', {
           method: request.method,
           host,
@@ -129,6 +133,22 @@ function newAgents(sockets: number): { http: HttpAgent; https: HttpsAgent } {
   return { http: new HttpAgent(shape), https: new HttpsAgent(shape) };
 }
 
+/**
+ * Tries a connection that failed again. Not left to got: with a body in pieces (see below) its own retry of a refused
+ * connection ends at once in `ERR_SOCKET_CLOSED_BEFORE_CONNECTION`, seen with got 16.1 on 2026-11-20.
+ */
+async function connecting<T>({ retries, signal }: HttpRequest, attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isPassing = error instanceof Error && 'code' in error && RETRIED_ERRORS.includes(String(error.code));
+      if (signal.aborted || !isPassing || tries > retries) throw error;
+      await sleep(Math.min(1000 * 2 ** (tries - 1), LONGEST_BACKOFF_MS), undefined, { signal });
+    }
+  }
+}
+
 function apiOptions({ method, headers, body, signal, retries }: HttpRequest) {
   return {
     method,
@@ -141,9 +161,9 @@ function apiOptions({ method, headers, body, signal, retries }: HttpRequest) {
       limit: retries,
       methods: ['GET', 'POST', 'PUT'],
       statusCodes: RETRIED_STATUS,
-      errorCodes: RETRIED_ERRORS,
+      errorCodes: [], // `connecting` does those
       maxRetryAfter: LONGEST_WAIT_MS,
-      backoffLimit: 30_000,
+      backoffLimit: LONGEST_BACKOFF_MS,
     },
   };
 }
