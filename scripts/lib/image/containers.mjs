@@ -145,7 +145,7 @@ export function containerNamed(name, place) {
     stop: () => docker('stop', '-t', '30', name),
     remove: () => docker('rm', '-fv', name),
     start: () => dock('start', name),
-    ended: (withinMs = 60_000) => until(`${name} ends`, async () => !(await container.running()), withinMs),
+    ended: (withinMs = 120_000) => until(`${name} ends`, async () => !(await container.running()), withinMs),
     says: (text, withinMs) => until(`the log says "${text}"`, async () => (await container.logs()).includes(text), withinMs),
     becomes: (word, withinMs) => until(`health is ${word}`, async () => (await container.lastWord()) === word, withinMs),
     engineSays: (health, withinMs) => until(`the engine says ${health}`, async () => (await container.health()) === health, withinMs),
@@ -154,12 +154,12 @@ export function containerNamed(name, place) {
     /** Brings the code and waits for the first sync. */
     async settle() {
       await container.enterCode();
-      await container.says('Sync finished', 60_000);
+      await container.says('Sync finished', 120_000);
       await container.becomes('ok');
       return container;
     },
     async enterCode() {
-      await container.becomes('waiting', 60_000);
+      await container.becomes('waiting', 120_000);
       return until('the code is accepted', async () => {
         const code = await place.code();
         const answer = code && (await container.exec('enter_mfa', code));

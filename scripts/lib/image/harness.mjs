@@ -13,7 +13,7 @@ export function longCheck(name, run) {
   checks.unshift({ name, run });
 }
 
-const SLOWEST_MS = 120_000;
+const SLOWEST_MS = 240_000;
 
 /** Runs all of them; answers how many passed and failed. `only`: part of the names. */
 export async function runChecks({ atOnce, only }) {
@@ -58,7 +58,7 @@ async function outcome(run) {
 const indented = (text) => text.replace(/^/gm, '     ');
 
 /** Asks again and again until the answer is a good one; the last bad one is the failure. */
-export async function until(what, question, withinMs = 30_000, everyMs = 600) {
+export async function until(what, question, withinMs = 75_000, everyMs = 600) {
   const end = Date.now() + withinMs;
   let last;
   for (;;) {

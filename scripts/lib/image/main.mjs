@@ -5,7 +5,7 @@ import { runChecks } from './harness.mjs';
 import './service-checks.mjs';
 import './start-checks.mjs';
 
-const result = await runChecks({ atOnce: Number(process.env.AT_ONCE ?? 10), only: process.argv[2] });
+const result = await runChecks({ atOnce: Number(process.env.AT_ONCE ?? 8), only: process.argv[2] });
 if (process.argv[2] === undefined) await figures();
 if (process.env.IMAGE_RESULT) writeFileSync(process.env.IMAGE_RESULT, `${result.passed} ${result.failed}\n`);
 console.log(`${result.passed} passed, ${result.failed} failed`);

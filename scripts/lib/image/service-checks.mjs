@@ -57,7 +57,7 @@ check('a crash is followed by a start, later and later while it goes on; health 
   const before = await photos.servicePid();
   await photos.exec('sh', '-c', `kill -9 ${before}`);
   await photos.says('The service ended by signal 9. It is started again in 1 s');
-  await until('another process is well', async () => (await photos.servicePid()) !== before && (await photos.word()) === 'ok', 30_000, 1500);
+  await until('another process is well', async () => (await photos.servicePid()) !== before && (await photos.word()) === 'ok', undefined, 1500);
   const again = await photos.servicePid();
   await photos.exec('sh', '-c', `kill -9 ${again}`);
   await photos.says('It is started again in 2 s');
@@ -72,7 +72,7 @@ check('a service that does not answer makes the container unhealthy', async (t) 
   await photos.engineSays('healthy');
   const pid = await photos.servicePid();
   await photos.exec('sh', '-c', `kill -STOP ${pid}`);
-  await photos.engineSays('unhealthy', 60_000);
+  await photos.engineSays('unhealthy', 120_000);
   await photos.exec('sh', '-c', `kill -CONT ${pid}`);
   await photos.engineSays('healthy');
 });
@@ -82,7 +82,7 @@ longCheck('docker stop while downloading ends with 0 in time; the next start com
   const photos = await place.service({ env: { DOWNLOAD_THREADS: '3' } });
   await photos.enterCode();
   const arrived = () => entries(place.data).filter(({ name, isFile }) => isFile && /^_All-Photos/.test(name)).length;
-  await until('some photos are there', async () => arrived() > 3, 60_000);
+  await until('some photos are there', async () => arrived() > 3, 120_000);
   const startedAt = Date.now();
   await photos.stop();
   assert.ok(Date.now() - startedAt < 12_000, `took ${Date.now() - startedAt} ms`);
@@ -94,7 +94,7 @@ longCheck('docker stop while downloading ends with 0 in time; the next start com
   await photos.start();
   await photos.becomes('ok');
   await photos.exec('icloud-photos-sync', 'sync');
-  await until('the library is whole', async () => (await differences(place.data, place.spec)).missing === 0, 60_000, 1000);
+  await until('the library is whole', async () => (await differences(place.data, place.spec)).missing === 0, 120_000, 1000);
   await whole(place);
 });
 
@@ -119,13 +119,13 @@ longCheck('two containers on one library: the second refuses, says why, and take
   const second = await place.service();
   await second.says('Another run holds this library');
   await second.says('It is started again in 2 s');
-  await second.engineSays('unhealthy', 60_000);
+  await second.engineSays('unhealthy', 120_000);
   assert.equal(await first.word(), 'ok');
   const oneShot = await docker('run', '--rm', ...place.arguments(), 'sync');
   assert.equal(oneShot.code, 1, oneShot.out);
   assert.match(oneShot.out, /Another run holds this library/);
   await first.stop();
-  await second.becomes('ok', 60_000);
+  await second.becomes('ok', 120_000);
 });
 
 check('enter_mfa, resend_mfa and the commands work as root and as the service, and make nothing of root\'s', async (t) => {
@@ -139,7 +139,7 @@ check('enter_mfa, resend_mfa and the commands work as root and as the service, a
   assert.deepEqual([resent.code, resent.stdout], [0, 'Requesting MFA resend with method sms']);
   const right = await photos.enterCode();
   assert.match(right.stdout, /^Read MFA code: \d{6}\. Apple accepted it\.$/);
-  await photos.says('Sync finished', 60_000);
+  await photos.says('Sync finished', 120_000);
   for (const as of ['root', '1234:1234']) {
     const sync = await photos.execAs(as, 'icloud-photos-sync', 'sync');
     assert.equal(sync.code, 0, `as ${as}: ${sync.out}`);
@@ -162,8 +162,8 @@ check('health: starting, waiting (healthy), ok, and stale when the last success 
   await photos.engineSays('healthy');
   await photos.settle();
   await dock('rm', '-f', place.icloud);
-  await photos.becomes('stale', 90_000);
-  await photos.engineSays('unhealthy', 60_000);
+  await photos.becomes('stale', 120_000);
+  await photos.engineSays('unhealthy', 120_000);
   assert.equal(await photos.running(), true);
 });
 
@@ -178,11 +178,11 @@ longCheck('a lost volume keeps the container up and unhealthy, nothing is writte
   for (const name of names) renameSync(join(place.data, name), join(aside, name));
   await photos.exec('icloud-photos-sync', 'sync');
   await photos.becomes('broken');
-  await photos.engineSays('unhealthy', 60_000);
+  await photos.engineSays('unhealthy', 120_000);
   assert.deepEqual(readdirSync(place.data), []);
   assert.deepEqual([await photos.running(), await photos.servicePid()], [true, pid]);
   for (const name of names) renameSync(join(aside, name), join(place.data, name));
-  await photos.becomes('ok', 90_000);
+  await photos.becomes('ok', 120_000);
   await whole(place);
 });
 
@@ -258,7 +258,7 @@ check('LOG_FORMAT=json: every line of the container is an object; no secret in a
   await photos.settle();
   await photos.exec('sh', '-c', `kill -9 ${await photos.servicePid()}`);
   await photos.says('started again');
-  await until('it is well again', async () => (await photos.word()) === 'ok', 30_000, 2000);
+  await until('it is well again', async () => (await photos.word()) === 'ok', undefined, 2000);
   await photos.stop();
   const lines = (await photos.logs()).split('\n').map((line) => JSON.parse(line));
   for (const line of lines) assert.deepEqual([typeof line.message, Number.isNaN(Date.parse(line.time))], ['string', false]);

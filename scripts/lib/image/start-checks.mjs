@@ -85,7 +85,7 @@ check('a one-shot sync ends with 0, its file owners right, and stops within seco
     return code && (await docker('exec', name, 'enter_mfa', code)).code === 0;
   });
   assert.equal((await docker('exec', name, 'healthcheck')).code, 0);
-  await until('photos arrive', async () => entries(place.data).some(({ name: file }) => /^_All-Photos\/.*\.[A-Z]+$/.test(file)), 60_000);
+  await until('photos arrive', async () => entries(place.data).some(({ name: file }) => /^_All-Photos\/.*\.[A-Z]+$/.test(file)), 120_000);
   await docker('stop', '-t', '30', name);
   assert.equal(Number(await dock('inspect', '-f', '{{.State.ExitCode}}', name)), 2);
   assert.ok(entries(place.data).every(({ uid }) => uid === 1026));
@@ -122,7 +122,7 @@ longCheck('a secret that is missing or given twice ends the container with 3, ha
     assert.equal(await container.exitCode(), 3);
   }
   const seconds = (Date.now() - startedAt) / 1000;
-  assert.ok(seconds > 29 && seconds < 45, `${seconds} s`);
+  assert.ok(seconds > 29 && seconds < 100, `${seconds} s`);
 });
 
 check('wrong settings are all named, and docker stop does not have to wait for the half minute', async (t) => {
@@ -133,7 +133,7 @@ check('wrong settings are all named, and docker stop does not have to wait for t
   await photos.says('The container ends in 30 seconds.');
   const startedAt = Date.now();
   await photos.stop();
-  assert.ok(Date.now() - startedAt < 5000);
+  assert.ok(Date.now() - startedAt < 15_000);
   assert.equal(await photos.exitCode(), 3);
   const puid = await place.service({ env: { PUID: 'abc' } });
   await puid.says('PUID is "abc": expected the number of a user');
@@ -178,7 +178,7 @@ longCheck('docker-compose.demo.yml: a library arrives whole without anybody doin
   const up = await compose('up', '-d', '--no-build');
   assert.equal(up.code, 0, up.out);
   const photos = containerNamed('photos-sync-demo');
-  await photos.says('Sync finished', 90_000);
+  await photos.says('Sync finished', 180_000);
   await photos.becomes('ok');
   const wanted = await expectedInside({ assets: 40, seed: 1, photos: 'real' });
   assert.ok(wanted.size > 30);
