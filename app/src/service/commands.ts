@@ -24,10 +24,14 @@ export function codeCommands(desk: CodeDesk): ControlHandler {
   };
 }
 
+const NEED_THE_LIBRARY: ReadonlySet<string> = new Set(['sync', 'status', 'token', 'pause', 'resume']);
+
 /** Every command that reaches the daemon. Each streams what happens and answers its exit code. */
 export function serviceCommands(service: RunningService, story: Story, clock: Clock): ControlHandler {
   const codes = codeCommands(service.desk);
   return async (request, channel) => {
+    // Right after the start the library is still being opened: that is no missing volume.
+    if (NEED_THE_LIBRARY.has(request.command)) await service.begun();
     switch (request.command) {
       case 'sync':
         return Flags.parse(request.args).dryRun

@@ -73,6 +73,8 @@ export interface RunningService extends Service {
   /** Ends what runs, within seconds; what has arrived is kept. */
   stop(reason: Problem): Promise<void>;
   readonly desk: CodeDesk;
+  /** Resolves when the library has been opened for the first time, or is known to be away. */
+  begun(): Promise<void>;
   sync(trigger: Trigger): GateEntry<RunReport>;
   plan(): GateEntry<Plan>;
   signIn(wish: SignInWish, forgetTrust: boolean): GateEntry<string | undefined>;
@@ -90,6 +92,7 @@ export function createService(parts: ServiceParts): RunningService {
   const { clock, schedule, story, ping } = parts;
   const { log } = story;
   const gate = createRunGate();
+  const begun = Promise.withResolvers<void>();
   const ending = new AbortController();
   const startedAtMs = clock.now();
   let home: Home | undefined;
@@ -323,6 +326,7 @@ export function createService(parts: ServiceParts): RunningService {
     sync,
     signIn,
     home: opened,
+    begun: () => begun.promise,
     plan: () => gate.enter('plan', (signal) => opened().plan(wishFor('person'), signal)),
     async start() {
       const slots = schedule.upcoming(SLOTS);
@@ -343,6 +347,8 @@ export function createService(parts: ServiceParts): RunningService {
         log.warn(asProblem(error).message);
         void awaitVolume();
         return;
+      } finally {
+        begun.resolve();
       }
       catchUp();
     },
