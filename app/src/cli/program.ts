@@ -1,12 +1,14 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { cliOptions } from '../config/options.ts';
+import { COMMAND_LIST } from './command-list.ts';
 
 /** What was typed: one of the commands, its own flags, and the settings given as flags. */
 export interface Invocation {
-  readonly command: 'daemon' | 'sync' | 'status' | 'token' | 'code' | 'resend' | 'pause' | 'resume';
-  /** Arguments of the command itself. */
-  readonly args: Readonly<Record<string, string | number>>;
-  readonly dryRun: boolean;
+  /** Name of a command in the list, `daemon` when none was typed. */
+  readonly command: string;
+  /** Arguments and options of the command itself, by key. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** The result is wanted as one JSON value. */
   readonly json: boolean;
   /** Settings by key, as text. */
   readonly flags: Readonly<Record<string, unknown>>;
@@ -26,10 +28,6 @@ const USAGE_ERROR = 3;
 export function parseCommandLine(argv: readonly string[], version: string, output: ProgramOutput): Parsed {
   let invocation: Invocation | undefined;
   const program = new Command('icloud-photos-sync');
-  const note = (command: Invocation['command'], own: { dryRun?: boolean; json?: boolean }, args: Invocation['args'] = {}) => {
-    invocation = { command, args, dryRun: own.dryRun === true, json: own.json === true, flags: program.opts() };
-  };
-  const invoke = (command: Invocation['command']) => (own: { dryRun?: boolean; json?: boolean }) => note(command, own);
   program
     .description('One-way backup of a whole iCloud Photos Library to a folder, every byte verified.')
     .version(version, '-V, --version', 'Print the version.')
@@ -50,34 +48,28 @@ export function parseCommandLine(argv: readonly string[], version: string, outpu
     flag.attributeName = () => option.key;
     program.addOption(option.status === 'retired' ? flag.hideHelp() : flag);
   }
-  program
-    .command('sync')
-    .description('Run one sync and exit.')
-    .option('--dry-run', 'Print what would be fetched; change nothing.')
-    .option('--json', 'Print the report as JSON.')
-    .action(invoke('sync'));
-  program
-    .command('status')
-    .description('Is the backup complete and intact? Answers from the catalog, without asking iCloud.')
-    .option('--json', 'Print as JSON.')
-    .action(invoke('status'));
-  program.command('token').description('Sign in, asking for a code if needed, print the trust token and exit.').action(invoke('token'));
-  program.command('daemon', { isDefault: true }).description('Stay and sync on schedule (the default).').action(invoke('daemon'));
-  program
-    .command('code')
-    .argument('<code>', 'The six digits that Apple shows.')
-    .description('Hand in a sign-in code (enter_mfa does this).')
-    .action((code: string, own) => note('code', own, { code: code.replace(/[\s-]/g, '') }));
-  program
-    .command('resend')
-    .argument('<method>', 'device, sms or voice')
-    .argument('[phone]', 'Id of the trusted number; the first one unless given.')
-    .description('Ask Apple for another code (resend_mfa does this).')
-    .action((method: string, phone: string | undefined, own) =>
-      note('resend', own, { method, ...(phone === undefined ? {} : { phoneId: Number(phone) }) }),
-    );
-  program.command('pause').description('Skip scheduled runs until resumed.').action(invoke('pause'));
-  program.command('resume').description('Run on schedule again.').action(invoke('resume'));
+  const groups = new Map<string, Command>();
+  for (const spec of COMMAND_LIST) {
+    const words = spec.name.split(' ');
+    const own = words.at(-1) ?? spec.name;
+    const parent = words.length === 1 ? program : groupOf(program, groups, words[0] ?? '');
+    const command = parent.command(own, spec.isDefault ? { isDefault: true } : {}).description(spec.description);
+    for (const { name, help, read } of spec.arguments ?? []) {
+      const argument = new Argument(name, help);
+      command.addArgument(read ? argument.argParser(read) : argument);
+    }
+    for (const { flags, key, help, read } of spec.options ?? []) {
+      const option = new Option(flags, help);
+      option.attributeName = () => key;
+      command.addOption(read ? option.argParser(read) : option);
+    }
+    command.action((...given: unknown[]) => {
+      const typed = (spec.arguments ?? []).map(({ key }, index) => [key, given[index]] as const);
+      const args = Object.fromEntries(typed.filter(([, value]) => value !== undefined));
+      const own: Record<string, unknown> = { ...args, ...command.opts() };
+      invocation = { command: spec.name, args: own, json: own.json === true, flags: program.opts() };
+    });
+  }
   try {
     program.parse([...argv], { from: 'user' });
   } catch (error) {
@@ -85,4 +77,17 @@ export function parseCommandLine(argv: readonly string[], version: string, outpu
     return { is: 'done', exitCode: error.exitCode === 0 ? 0 : USAGE_ERROR };
   }
   return invocation ? { is: 'invocation', invocation } : { is: 'done', exitCode: USAGE_ERROR };
+}
+
+/** `trash` without a second word shows the commands of its group. */
+function groupOf(program: Command, groups: Map<string, Command>, name: string): Command {
+  const group =
+    groups.get(name) ??
+    program.command(name).description(
+      `${COMMAND_LIST.filter((spec) => spec.name.startsWith(`${name} `))
+        .map((spec) => spec.name.slice(name.length + 1))
+        .join(', ')}`,
+    );
+  groups.set(name, group);
+  return group;
 }

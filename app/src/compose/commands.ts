@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { knownAppleIds } from '../adapters/catalog/open-catalog.ts';
+import { specOf } from '../cli/command-list.ts';
 import { Problem } from '../domain/problem.ts';
 import { renderStatus, statusJson } from '../domain/render.ts';
 import { exitCodeOf } from '../domain/run-report.ts';
@@ -19,7 +20,7 @@ export async function runCommand(context: CommandContext): Promise<number> {
   const answered = await askService(context);
   if (answered !== undefined) return answered;
   if (invocation.command === 'status') return showStatus(context);
-  if (invocation.command === 'sync' || invocation.command === 'token') return runOneShot(context);
+  if (specOf(invocation.command)?.by !== 'service') return runOneShot(context);
   throw new Problem(
     'service-not-running',
     `\`${invocation.command}\` speaks to a running service or to a command that waits for a code, and there is none for ${context.settings.dataDir}.`,
@@ -29,7 +30,7 @@ export async function runCommand(context: CommandContext): Promise<number> {
 /** The daemon owns the library: beside it every command goes through its socket. Undefined when there is none. */
 async function askService(context: CommandContext): Promise<number | undefined> {
   const { invocation, settings, signal } = context;
-  const args = { ...invocation.args, json: invocation.json, dryRun: invocation.dryRun, refreshToken: settings.refreshToken };
+  const args = { ...invocation.args, refreshToken: settings.refreshToken };
   const answer = await callControl({
     path: socketOf(settings, context.env),
     request: { command: invocation.command, args },

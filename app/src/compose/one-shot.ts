@@ -9,13 +9,14 @@ import type { CodeDesk } from '../ports/code-desk.ts';
 import type { Log } from '../ports/log.ts';
 import { codeCommands } from '../service/commands.ts';
 import { openControl } from '../service/control-server.ts';
+import type { Home } from '../service/home.ts';
+import type { LibraryCommand } from '../service/library-command.ts';
 import { createRunMeter } from '../service/run-meter.ts';
-import type { Home } from '../service/service.ts';
 import { openWeb } from '../web/server.ts';
 import { type CommandContext, gateOf, socketOf } from './context.ts';
 import { openHome } from './open-home.ts';
 
-/** `sync` and `token` without a daemon: the command does the work itself, under the lock. */
+/** A command without a daemon: it does the work itself, under the lock. */
 export async function runOneShot(context: CommandContext): Promise<number> {
   const { settings, invocation, terminal, clock, signal } = context;
   const appleId = await appleIdOf(context);
@@ -41,7 +42,9 @@ export async function runOneShot(context: CommandContext): Promise<number> {
   try {
     if (settings.refreshToken) await home.forgetTrust();
     if (invocation.command === 'token') return await runToken(context, home);
-    return invocation.dryRun ? await runPlan(context, home, log) : await runSync(context, home, log);
+    const command = home.commands.get(invocation.command);
+    if (command) return await runLibraryCommand(context, command);
+    return invocation.args.dryRun === true ? await runPlan(context, home, log) : await runSync(context, home, log);
   } finally {
     await home.close();
   }
@@ -90,6 +93,23 @@ export async function runOneShot(context: CommandContext): Promise<number> {
       addSecret(password);
       return { appleId: account, password };
     };
+  }
+}
+
+async function runLibraryCommand(
+  { invocation, print, printError, display, signal }: CommandContext,
+  command: LibraryCommand,
+): Promise<number> {
+  try {
+    return await command.run(invocation.args, {
+      out: (text) => print(text.replace(/\n$/, '')),
+      err: (text) => printError(text.replace(/\n$/, '')),
+      progress: display.show,
+      signal,
+      json: invocation.json,
+    });
+  } finally {
+    display.done();
   }
 }
 

@@ -2,7 +2,8 @@ import { knownLibraries } from '../adapters/disk/known-libraries.ts';
 import { formatBytes, plural } from '../domain/format.ts';
 import { type SyncParts, sync } from '../engine/sync.ts';
 import type { Catalog } from '../ports/catalog.ts';
-import type { Home } from '../service/service.ts';
+import type { Home } from '../service/home.ts';
+import { libraryCommands } from './library-commands.ts';
 import { type AccountContext, openAccount } from './open-account.ts';
 import { digest, openLibraryApp } from './open-library-app.ts';
 
@@ -52,6 +53,7 @@ export async function openHome(context: HomeContext): Promise<Home> {
           catalog.close();
         }
       },
+      commands: libraryCommands({ ...context, app, account: opened }),
       trustToken: () => opened.account.trustToken(),
       trustDates: () => opened.account.trustDates(),
       forgetTrust: () => opened.account.forgetTrust(),

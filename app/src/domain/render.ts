@@ -123,6 +123,7 @@ export function renderServiceLine(state: ServiceState): string {
     idle: state.paused ? 'The service is paused.' : 'The service is waiting for its next slot.',
     'signing-in': 'The service is signing in.',
     syncing: 'A sync is running.',
+    working: `The service is busy with \`${state.activity ?? 'a command'}\`.`,
     'waiting-for-code': state.codeAwaited
       ? 'A sign-in code is awaited: enter_mfa <6 digits>.'
       : 'A sign-in code is needed. Ask for one: resend_mfa device.',

@@ -9,6 +9,8 @@ export type Phase =
   | 'idle'
   | 'signing-in'
   | 'syncing'
+  /** Busy with a command other than a sync: `activity` names it. */
+  | 'working'
   /** A person has to bring a code; an open sign-in takes it as long as `codeAwaited` is true. */
   | 'waiting-for-code'
   /** A run waits for a person to let the web read the photos, on a device (Advanced Data Protection). */
@@ -60,6 +62,8 @@ export interface ServiceState {
   readonly codeAwaited: boolean;
   readonly phones: readonly { readonly id: number; readonly maskedNumber: string }[];
   readonly trigger: Trigger | undefined;
+  /** Name of the command that runs, for instance `verify`; undefined unless the phase is `working`. */
+  readonly activity?: string | undefined;
   readonly progress: Progress | undefined;
   readonly nextRunMs: number | undefined;
   /** Longest gap between two slots in the next 30 days (decisions.md 22). */

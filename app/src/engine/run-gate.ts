@@ -1,6 +1,3 @@
-/** What may run one at a time. Runs of one kind are joined, others wait for their turn. */
-export type RunKind = 'sync' | 'plan' | 'sign-in';
-
 export interface GateEntry<T> {
   /** The run was there already (running or waiting); this request shares its result. */
   readonly joined: boolean;
@@ -10,8 +7,8 @@ export interface GateEntry<T> {
 }
 
 export interface RunGate {
-  /** Starts `work` when its turn comes, or joins a run of the same kind that is running or waiting. */
-  enter<T>(kind: RunKind, work: (signal: AbortSignal) => Promise<T>): GateEntry<T>;
+  /** Starts `work` when its turn comes, or joins a run of the same kind that is running or waiting. A kind answers one type. */
+  enter<T>(kind: string, work: (signal: AbortSignal) => Promise<T>): GateEntry<T>;
   busy(): boolean;
   /** Resolves when nothing runs or waits any more. */
   idle(): Promise<void>;
@@ -20,7 +17,7 @@ export interface RunGate {
 }
 
 interface Run {
-  readonly kind: RunKind;
+  readonly kind: string;
   readonly controller: AbortController;
   readonly done: Promise<unknown>;
 }
@@ -31,7 +28,7 @@ export function createRunGate(): RunGate {
   let last: Promise<unknown> = Promise.resolve();
   let stopped: unknown;
   return {
-    enter<T>(kind: RunKind, work: (signal: AbortSignal) => Promise<T>): GateEntry<T> {
+    enter<T>(kind: string, work: (signal: AbortSignal) => Promise<T>): GateEntry<T> {
       const running = runs.find((run) => run.kind === kind && !run.controller.signal.aborted);
       if (running) return { joined: true, done: running.done as Promise<T>, cancel: (reason) => running.controller.abort(reason) };
       const controller = new AbortController();

@@ -9,6 +9,18 @@ export interface Service {
   requestSignIn(): boolean;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /**
+   * Runs a command as the command line does and waits for its end; `args.json` asks for JSON. Throws Problem. Undefined: there is
+   * no command of that name.
+   */
+  command(name: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<CommandResult | undefined>;
+}
+
+/** What a command said. `out` is one JSON value when `args.json` is true. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
 }
 
 /** One command that came over the control socket. `args` are plain JSON; each command checks its own. */

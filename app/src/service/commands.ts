@@ -7,7 +7,8 @@ import { ASK_DEVICES } from '../engine/sign-in-parts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CodeDesk } from '../ports/code-desk.ts';
 import type { ControlChannel, ControlHandler, ControlRequest } from '../ports/service.ts';
-import type { RunningService } from './service.ts';
+import { EXIT } from './control-protocol.ts';
+import type { RunningService } from './home.ts';
 import type { Story } from './story.ts';
 
 const CodeArgs = z.object({ code: z.string().regex(/^\d{6}$/) });
@@ -24,14 +25,14 @@ export function codeCommands(desk: CodeDesk): ControlHandler {
   };
 }
 
-const NEED_THE_LIBRARY: ReadonlySet<string> = new Set(['sync', 'status', 'token', 'pause', 'resume']);
+const WITHOUT_A_LIBRARY: ReadonlySet<string> = new Set(['health', 'code', 'resend']);
 
 /** Every command that reaches the daemon. Each streams what happens and answers its exit code. */
 export function serviceCommands(service: RunningService, story: Story, clock: Clock): ControlHandler {
   const codes = codeCommands(service.desk);
   return async (request, channel) => {
     // Right after the start the library is still being opened: that is no missing volume.
-    if (NEED_THE_LIBRARY.has(request.command)) await service.begun();
+    if (!WITHOUT_A_LIBRARY.has(request.command)) await service.begun();
     switch (request.command) {
       case 'sync':
         return Flags.parse(request.args).dryRun
@@ -53,8 +54,11 @@ export function serviceCommands(service: RunningService, story: Story, clock: Cl
       case 'resume':
         await service.resume();
         return say(channel, 'Resumed.');
-      default:
+      case 'code':
+      case 'resend':
         return codes(request, channel);
+      default:
+        return runLibraryCommand(service, story, request, channel);
     }
   };
 }
@@ -114,6 +118,31 @@ async function runSync(
     throw error;
   } finally {
     watching.abort();
+    unfollow();
+  }
+}
+
+/** Verify, trash, archive and the like: the caller hears what is logged meanwhile, and its going away ends what it started. */
+async function runLibraryCommand(
+  service: RunningService,
+  story: Story,
+  { command, args }: ControlRequest,
+  channel: ControlChannel,
+): Promise<number> {
+  const { json } = Flags.parse(args);
+  const entry = service.enterCommand(command, args, { ...channel, out: channel.out, err: channel.err, progress: channel.progress, json });
+  if (!entry) {
+    channel.err(`The running service does not know \`${command}\`. Restart it, so that it is of the same version as this command.\n`);
+    return EXIT.usage;
+  }
+  const unfollow = story.follow(json ? { out: channel.err, err: channel.err } : channel);
+  if (entry.joined) channel.err('The same command is running already; following it.\n');
+  channel.signal.addEventListener('abort', () => !entry.joined && entry.cancel(new Problem('interrupted', 'The command was stopped.')), {
+    once: true,
+  });
+  try {
+    return await entry.done;
+  } finally {
     unfollow();
   }
 }

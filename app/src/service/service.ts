@@ -1,85 +1,19 @@
 import { asProblem, handling, Problem } from '../domain/problem.ts';
 import { renderReport } from '../domain/render.ts';
-import { failedReport, type RunCounts, type RunReport } from '../domain/run-report.ts';
+import { failedReport, type RunReport } from '../domain/run-report.ts';
 import { mostPerDay, periodOf, wasMissed } from '../domain/schedule.ts';
 import type { Phase, Progress, RunSummary, ServiceState, Trigger } from '../domain/service-state.ts';
 import { forecastTrust, trustSentence, trustWarningDue } from '../domain/trust-forecast.ts';
 import { createRunGate, type GateEntry } from '../engine/run-gate.ts';
 import { ASK_DEVICES, holdsSignIn, type SignInWish } from '../engine/sign-in-parts.ts';
 import type { TrustedPhone } from '../ports/apple-account.ts';
-import type { Catalog } from '../ports/catalog.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { CodeDesk, ResendRequest } from '../ports/code-desk.ts';
 import type { HealthPing } from '../ports/health-ping.ts';
-import type { NeedEvents } from '../ports/need-events.ts';
-import type { Schedule } from '../ports/schedule.ts';
-import type { Service } from '../ports/service.ts';
+import { collect } from './collect.ts';
+import type { Home, Plan, RunningService, ServiceParts } from './home.ts';
+import type { CommandIo } from './library-command.ts';
 import { type Memory, readMemory, writeMemory } from './memory.ts';
 import { createNeeds } from './needs.ts';
-import type { RunMeter } from './run-meter.ts';
-import type { Story } from './story.ts';
-
-/** Called while a sync runs. */
-export interface SyncHooks {
-  readonly onPhase: (phase: 'signing-in' | 'syncing') => void;
-  readonly onProgress: (counts: RunCounts) => void;
-  readonly onExpected: (items: number) => void;
-  readonly onListed: () => void;
-}
-
-/** The plan of a sync as text and as JSON, and how the listing for it went. */
-export interface Plan {
-  readonly text: string;
-  readonly json: object;
-  readonly report: RunReport;
-}
-
-/** A library with its account, opened: what a run needs. */
-export interface Home {
-  readonly catalog: Catalog;
-  /** Aborts when another machine has taken the library over. */
-  readonly lost: AbortSignal;
-  signIn(wish: SignInWish, signal: AbortSignal): Promise<void>;
-  sync(wish: SignInWish, hooks: SyncHooks, signal: AbortSignal): Promise<RunReport>;
-  /** What a sync would fetch. */
-  plan(wish: SignInWish, signal: AbortSignal): Promise<Plan>;
-  trustToken(): string | undefined;
-  trustDates(): { readonly trustedAtMs: number | undefined; readonly cookieEndsMs: number | undefined };
-  forgetTrust(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Called when a sign-in begins to wait for a person; each answers what to do when the waiting is over. */
-export interface Waits {
-  onCodeAwaited(phones: readonly TrustedPhone[]): () => void;
-  onApprovalAwaited(): () => void;
-}
-
-export interface ServiceParts {
-  /** Throws Problem; `volume-missing` is waited out, everything else ends the service. */
-  readonly open: (waits: Waits) => Promise<Home>;
-  readonly events: NeedEvents;
-  readonly schedule: Schedule;
-  readonly clock: Clock;
-  readonly story: Story;
-  readonly desk: CodeDesk;
-  readonly ping: HealthPing | undefined;
-  readonly meter: RunMeter;
-}
-
-export interface RunningService extends Service {
-  /** Opens the library, begins the schedule and catches up. Throws Problem for what cannot be waited out. */
-  start(): Promise<void>;
-  /** Ends what runs, within seconds; what has arrived is kept. */
-  stop(reason: Problem): Promise<void>;
-  readonly desk: CodeDesk;
-  /** Resolves when the library has been opened for the first time, or is known to be away. */
-  begun(): Promise<void>;
-  sync(trigger: Trigger): GateEntry<RunReport>;
-  plan(): GateEntry<Plan>;
-  signIn(wish: SignInWish, forgetTrust: boolean): GateEntry<string | undefined>;
-  home(): Home;
-}
 
 const VOLUME_LOOK_MS = 60_000;
 /** Needs that another code would end. */
@@ -104,6 +38,7 @@ export function createService(parts: ServiceParts): RunningService {
   };
   let phones: readonly TrustedPhone[] | undefined;
   let progress: Progress | undefined;
+  let activity: string | undefined;
   let lastRun: RunSummary | undefined;
   let periodMs = periodOf(schedule.upcoming(SLOTS), startedAtMs);
 
@@ -303,6 +238,24 @@ export function createService(parts: ServiceParts): RunningService {
     });
   }
 
+  /** What only reads runs at once; everything else takes its turn, and the same wish twice is one piece of work. */
+  function enterCommand(name: string, args: Readonly<Record<string, unknown>>, io: CommandIo): GateEntry<number> | undefined {
+    const found = opened().commands.get(name);
+    if (!found) return undefined;
+    const work = (signal: AbortSignal) => found.run(args, { ...io, signal: AbortSignal.any([io.signal, signal]) });
+    if (found.runs === 'beside') return { joined: false, done: work(io.signal), cancel: () => undefined };
+    return gate.enter(`${name} ${JSON.stringify(args)}`, async (signal) => {
+      enter('working', 'person');
+      activity = name;
+      try {
+        return await work(signal);
+      } finally {
+        activity = undefined;
+        rest();
+      }
+    });
+  }
+
   function trustState(): Pick<ServiceState, 'trustDaysLeft' | 'trustEndsMs' | 'trustCookieEndsMs'> {
     const { trustedAtMs, cookieEndsMs } = home?.trustDates() ?? {};
     const forecast = forecastTrust(trustedAtMs, clock.now());
@@ -325,9 +278,11 @@ export function createService(parts: ServiceParts): RunningService {
     desk,
     sync,
     signIn,
+    enterCommand,
+    command: (name, args, signal) => collect(signal, args.json === true, (io) => enterCommand(name, args, io)),
     home: opened,
     begun: () => begun.promise,
-    plan: () => gate.enter('plan', (signal) => opened().plan(wishFor('person'), signal)),
+    plan: (): GateEntry<Plan> => gate.enter('plan', (signal) => opened().plan(wishFor('person'), signal)),
     async start() {
       const slots = schedule.upcoming(SLOTS);
       periodMs = periodOf(slots, clock.now());
@@ -363,6 +318,7 @@ export function createService(parts: ServiceParts): RunningService {
       phase: phase.is,
       sinceMs: phase.sinceMs,
       trigger: phase.trigger,
+      activity,
       paused: memory.paused,
       codeAwaited: parts.desk.awaiting(),
       phones: phones ?? [],

@@ -93,7 +93,7 @@ export async function newDaemon(options: SimulatorOptions & { env?: Record<strin
     clock,
     notices: [],
     signal: new AbortController().signal,
-    invocation: { command: 'daemon', args: {}, dryRun: false, json: false, flags: {} },
+    invocation: { command: 'daemon', args: {}, json: false, flags: {} },
     openLog: () => log,
     addSecret: redactor.add,
     redact: redactor.redact,

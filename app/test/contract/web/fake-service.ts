@@ -78,6 +78,10 @@ export function fakeService(change: Partial<ServiceState> = {}, willing = true) 
     requestSignIn: request('sign-in'),
     pause: async () => void asked.push('pause'),
     resume: async () => void asked.push('resume'),
+    command: async (name) => {
+      asked.push(name);
+      return undefined;
+    },
   };
   return { service, asked, current };
 }
