@@ -59,9 +59,46 @@ export interface Asset {
   readonly hidden: boolean;
 }
 
+/** What iCloud says of an item besides its files: for sidecars, search and the page. Everything may be missing. */
+export interface AssetDetails {
+  readonly title?: string | undefined;
+  readonly caption?: string | undefined;
+  readonly keywords?: readonly string[] | undefined;
+  /** Degrees; south and west are negative. */
+  readonly latitude?: number | undefined;
+  readonly longitude?: number | undefined;
+  /** Metres. */
+  readonly altitude?: number | undefined;
+  /** `assetSubtypeV2` of photos.md §6.2: 1 panorama, 2 live photo, 3 screenshot, 101 slow motion, 102 time lapse, 103 screen recording. */
+  readonly subtype?: number | undefined;
+  readonly burstId?: string | undefined;
+  readonly durationMs?: number | undefined;
+  /** Of the original, pixels. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  /** `Asia/Taipei`. */
+  readonly timeZone?: string | undefined;
+  readonly adjustmentType?: string | undefined;
+}
+
+/** A small picture of an item, made by iCloud; kept for the page only. */
+export interface ListedPreview {
+  readonly kind: 'thumb' | 'medium';
+  readonly checksum: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly uti: string | undefined;
+  readonly download: Download | undefined;
+}
+
 export interface ListedAsset extends Asset {
   readonly renditions: readonly ListedRendition[];
+  readonly details: AssetDetails;
+  readonly previews: readonly ListedPreview[];
 }
+
+/** Why an item counts as gone from iCloud: each is proof, absence only from a complete and checked listing (decisions.md 1). */
+export type GoneBecause = 'tombstone' | 'deleted' | 'expunged' | 'absent';
 
 /** A rendition that is on disk under its real name. */
 export interface StoredFile {

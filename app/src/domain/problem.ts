@@ -93,6 +93,40 @@ const PROBLEMS = {
     advice: 'iCloud showed the item without its file. What is stored of it stays; the next run looks again.',
   },
   'service-not-running': { remedy: 'fix', advice: 'Start it with `docker compose up -d`, or run `icloud-photos-sync daemon`.' },
+  'offsite-not-set-up': {
+    remedy: 'usage',
+    advice: 'Set OFFSITE_REPOSITORY and OFFSITE_PASSPHRASE_FILE, then run `icloud-photos-sync off-site init`. See docs/off-site.md.',
+  },
+  'offsite-no-repository': {
+    remedy: 'fix',
+    advice: 'Make it once with `icloud-photos-sync off-site init`. If there was one, look whether the right disk is mounted there.',
+  },
+  'offsite-wrong-passphrase': { remedy: 'fix', advice: 'Correct OFFSITE_PASSPHRASE (or its file, command or second part).' },
+  'offsite-unreachable': { remedy: 'retry', advice: 'Check the network and the other machine. The next run tries again.' },
+  'offsite-refused': { remedy: 'fix', advice: 'Check user name, key and rights of this machine on the other side.' },
+  'offsite-host-key': {
+    remedy: 'fix',
+    advice: 'Compare the fingerprint with that of the server. If it is right, accept it with `off-site init --host-key <fingerprint>`.',
+  },
+  'offsite-target-full': { remedy: 'fix', advice: 'Free some space on the other side, or keep fewer snapshots. Older snapshots are still good.' },
+  'offsite-locked': { remedy: 'retry', advice: 'Nothing has to be done: the next run tries again.' },
+  'offsite-damaged': {
+    remedy: 'fix',
+    advice: 'Look at the disk of the other side and follow docs/off-site.md, "Damaged repository". Nothing was repaired by itself.',
+  },
+  'offsite-other-repository': {
+    remedy: 'fix',
+    advice: 'Mount the right disk or correct OFFSITE_REPOSITORY. To use the other repository from now on: `off-site init --adopt`.',
+  },
+  'offsite-incomplete': { remedy: 'skip-item', advice: 'The snapshot is there but not whole; the next one tries these files again.' },
+  'offsite-retention-refused': {
+    remedy: 'fix',
+    advice: 'No snapshot was lost. If the other side only lets this machine add, set OFFSITE_APPEND_ONLY=yes and prune from elsewhere.',
+  },
+  'offsite-tool-missing': { remedy: 'fix', advice: 'Use the image, which has it, or install it (docs/off-site.md names the versions).' },
+  'offsite-failed': { remedy: 'retry', advice: 'The next run tries again. The log holds the last lines of the program.' },
+  'offsite-nothing-found': { remedy: 'usage', advice: 'See what there is with `icloud-photos-sync off-site snapshots`.' },
+  'restore-in-the-way': { remedy: 'usage', advice: 'Name an empty folder with --to. Nothing was written.' },
   interrupted: { remedy: 'retry', advice: 'Run again: what has arrived is kept, half-fetched files are continued.' },
   internal: { remedy: 'fix', advice: 'This is a defect of this program. Please report it with the log.' },
 } as const satisfies Record<string, { remedy: Remedy; advice: string }>;

@@ -38,7 +38,7 @@ export function albumQueries(database: DatabaseSync, accountId: number, transact
     SELECT asset.id AS assetRow, zone.name || '/' || asset.record AS identity, asset.base, asset.capture_ms AS captureMs, file.path
     FROM member JOIN album ON album.id = member.album_id AND album.generation = member.generation
       JOIN asset ON asset.record = member.record JOIN zone ON zone.id = asset.zone_id JOIN file ON file.asset_id = asset.id
-    WHERE member.album_id = ? AND zone.account_id = ? ORDER BY member.position, file.kind`);
+    WHERE member.album_id = ? AND zone.account_id = ? ORDER BY member.position, member.record, file.kind`);
   const stray = database.prepare(`
     SELECT count(*) AS n FROM member JOIN album ON album.id = member.album_id AND album.generation = member.generation
     WHERE member.album_id = ? AND NOT EXISTS (SELECT 1 FROM asset WHERE asset.record = member.record)`);

@@ -30,10 +30,10 @@ export function assetQueries(database: DatabaseSync, accountId: number): AssetQu
   const find = database.prepare('SELECT id, folder, base, folded FROM asset WHERE zone_id = ? AND record = ?');
   const taken = database.prepare('SELECT 1 FROM asset WHERE folder = ? AND folded = ?');
   const put = database.prepare(`
-    INSERT INTO asset (zone_id, record, master, filename, capture_ms, added_ms, offset_s, favorite, hidden, folder, base, folded, listing_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO asset (zone_id, record, master, filename, capture_ms, added_ms, offset_s, favorite, hidden, details, folder, base, folded, listing_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (zone_id, record) DO UPDATE SET master = excluded.master, filename = excluded.filename, capture_ms = excluded.capture_ms,
-      added_ms = excluded.added_ms, offset_s = excluded.offset_s, favorite = excluded.favorite, hidden = excluded.hidden, listing_id = excluded.listing_id
+      added_ms = excluded.added_ms, offset_s = excluded.offset_s, favorite = excluded.favorite, hidden = excluded.hidden, details = excluded.details, listing_id = excluded.listing_id
     RETURNING id`);
   const kindsOf = database.prepare('SELECT kind FROM rendition WHERE asset_id = ?');
   const putRendition = database.prepare(`
@@ -76,6 +76,7 @@ export function assetQueries(database: DatabaseSync, accountId: number): AssetQu
         asset.offsetS ?? null,
         asset.favorite ? 1 : 0,
         asset.hidden ? 1 : 0,
+        JSON.stringify(asset.details),
         place.folder,
         place.base,
         place.folded,

@@ -52,6 +52,47 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE link (album_id INTEGER NOT NULL REFERENCES album, path TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (album_id, path)) STRICT, WITHOUT ROWID;
   CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, account_id INTEGER NOT NULL REFERENCES account, command TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, report TEXT) STRICT;
   `,
+  // 2: proof of removal, what verify finds, metadata, incremental album members, archives.
+  `
+  ALTER TABLE asset ADD COLUMN gone_at INTEGER;
+  ALTER TABLE asset ADD COLUMN gone_because TEXT;
+  ALTER TABLE asset ADD COLUMN kept_at INTEGER;
+  ALTER TABLE asset ADD COLUMN details TEXT;
+  CREATE INDEX asset_by_master ON asset (master);
+  CREATE INDEX asset_gone ON asset (gone_at) WHERE gone_at IS NOT NULL;
+  ALTER TABLE zone ADD COLUMN fresh_at INTEGER;
+  ALTER TABLE zone ADD COLUMN left_at INTEGER;
+  ALTER TABLE file ADD COLUMN finding TEXT;
+  ALTER TABLE file ADD COLUMN found_at INTEGER;
+  CREATE INDEX file_by_read ON file (read_at);
+  CREATE INDEX file_findings ON file (finding) WHERE finding IS NOT NULL;
+  CREATE TABLE preview (
+    asset_id INTEGER NOT NULL REFERENCES asset, kind TEXT NOT NULL, checksum TEXT NOT NULL, size INTEGER NOT NULL, uti TEXT,
+    PRIMARY KEY (asset_id, kind)
+  ) STRICT, WITHOUT ROWID;
+  DROP TABLE member;
+  CREATE TABLE member (
+    album_id INTEGER NOT NULL REFERENCES album, generation INTEGER NOT NULL, record TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (album_id, generation, record)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX member_by_record ON member (record);
+  CREATE TABLE archive (
+    id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES account, album_record TEXT NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,
+    archived_at INTEGER NOT NULL, parked_at INTEGER, ended_at INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX archive_of_album ON archive (account_id, album_record) WHERE ended_at IS NULL;
+  CREATE TABLE archive_file (
+    archive_id INTEGER NOT NULL REFERENCES archive, path TEXT NOT NULL, zone TEXT NOT NULL, record TEXT NOT NULL, kind TEXT NOT NULL,
+    checksum TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, proof TEXT NOT NULL, read_at INTEGER NOT NULL, finding TEXT, found_at INTEGER,
+    PRIMARY KEY (archive_id, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX archive_file_by_record ON archive_file (record);
+  CREATE TABLE remote_delete (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, archive_id INTEGER NOT NULL REFERENCES archive, zone TEXT NOT NULL, record TEXT NOT NULL, name TEXT NOT NULL,
+    bytes INTEGER NOT NULL, intended_at INTEGER NOT NULL, ended_at INTEGER, outcome TEXT, detail TEXT, recoverable_until INTEGER
+  ) STRICT;
+  CREATE INDEX remote_delete_by_record ON remote_delete (record);
+  `,
 ];
 
 /** Brings the catalog to this program's version, step by step, each in its own transaction. */

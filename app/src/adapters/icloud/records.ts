@@ -52,6 +52,8 @@ export function joinHalves(zone: string, asset: WireRecord, master: WireRecord, 
     favorite: flagValue(fields.isFavorite),
     hidden: flagValue(fields.isHidden),
     renditions: renditionsOf(asset, master, nowMs),
+    details: {},
+    previews: [],
   };
 }
 

@@ -33,6 +33,8 @@ function asset(id: string, checksums: Readonly<Record<string, string>> = { origi
     favorite: true,
     hidden: false,
     renditions,
+    details: {},
+    previews: [],
   };
 }
 

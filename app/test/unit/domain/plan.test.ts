@@ -13,6 +13,8 @@ const asset = (...renditions: [RenditionKind, string][]): ListedAsset => ({
   favorite: false,
   hidden: false,
   renditions: renditions.map(([kind, checksum]) => ({ kind, checksum, size: 1, uti: undefined, download: undefined })),
+  details: {},
+  previews: [],
 });
 const file = (kind: RenditionKind, checksum: string): StoredFile => ({
   kind,

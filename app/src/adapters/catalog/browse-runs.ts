@@ -1,0 +1,72 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { RenditionKind } from '../../domain/asset.ts';
+import type { ProblemCode } from '../../domain/problem.ts';
+import type { RunCounts } from '../../domain/run-report.ts';
+import type { Browse, ProblemRow, RunRow } from '../../ports/browse.ts';
+
+type RunBrowsing = Pick<Browse, 'runs' | 'runsSince' | 'problems' | 'growth' | 'newest' | 'oldestReadMs'>;
+
+interface RunRecord {
+  id: number;
+  command: string;
+  startedAtMs: number;
+  endedAtMs: number | null;
+  outcome: string | null;
+  counts: string | null;
+  code: ProblemCode | null;
+}
+
+interface ProblemRecord {
+  row: number;
+  name: string;
+  kind: RenditionKind;
+  bytes: number | null;
+  code: ProblemCode;
+  message: string | null;
+  sinceMs: number;
+  attempts: number;
+  nextTryMs: number | null;
+}
+
+/** History and open ends for the page. */
+export function runBrowsing(database: DatabaseSync, accountId: number): RunBrowsing {
+  const run = `SELECT id, command, started_at AS startedAtMs, ended_at AS endedAtMs, json_extract(report, '$.outcome') AS outcome,
+    json_extract(report, '$.counts') AS counts, json_extract(report, '$.problems[0].code') AS code FROM run WHERE account_id = ?`;
+  const latest = database.prepare(`${run} AND report IS NOT NULL ORDER BY id DESC LIMIT ?`);
+  const since = database.prepare(`${run} AND report IS NOT NULL AND started_at >= ? ORDER BY id`);
+  const open = database.prepare(`
+    SELECT asset.id AS row, asset.base AS name, todo.kind, rendition.size AS bytes, todo.code, todo.message, todo.since AS sinceMs, todo.attempts,
+      todo.next_try AS nextTryMs
+    FROM todo JOIN asset ON asset.id = todo.asset_id JOIN zone ON zone.id = asset.zone_id LEFT JOIN rendition USING (asset_id, kind)
+    WHERE zone.account_id = ? AND todo.code IS NOT NULL ORDER BY todo.code, todo.seq LIMIT ?`);
+  const owned = 'FROM file JOIN asset ON asset.id = file.asset_id JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ?';
+  const growth = database.prepare(
+    `SELECT strftime('%Y-%m', file.stored_at / 1000, 'unixepoch') AS month, sum(file.size) AS bytes ${owned} GROUP BY month ORDER BY month`,
+  );
+  const newest = database.prepare(
+    `SELECT asset.id AS row ${owned} AND file.kind = 'original' AND file.stored_at >= ? ORDER BY file.stored_at DESC, asset.id DESC LIMIT ?`,
+  );
+  const oldest = database.prepare(`SELECT min(file.read_at) AS at ${owned}`);
+
+  return {
+    runs: (limit) => (latest.all(accountId, limit) as unknown as RunRecord[]).map(runRow),
+    runsSince: (sinceMs) => (since.all(accountId, sinceMs) as unknown as RunRecord[]).map(runRow),
+    problems: (limit) =>
+      (open.all(accountId, limit) as unknown as ProblemRecord[]).map(
+        (row): ProblemRow => ({ ...row, bytes: row.bytes ?? 0, message: row.message ?? '', nextTryMs: row.nextTryMs ?? undefined }),
+      ),
+    growth: () => growth.all(accountId) as unknown as { month: string; bytes: number }[],
+    newest: (sinceMs, limit) => (newest.all(accountId, sinceMs, limit) as { row: number }[]).map(({ row }) => row),
+    oldestReadMs: () => (oldest.get(accountId) as { at: number | null }).at ?? undefined,
+  };
+}
+
+function runRow({ endedAtMs, outcome, counts, code, ...rest }: RunRecord): RunRow {
+  return {
+    ...rest,
+    endedAtMs: endedAtMs ?? undefined,
+    outcome: outcome ?? undefined,
+    counts: counts === null ? undefined : (JSON.parse(counts) as RunCounts),
+    code: code ?? undefined,
+  };
+}
