@@ -5,16 +5,21 @@ import { setupRoutes } from './auth/setup.ts';
 import { databaseRoutes } from './cloudkit/database.ts';
 import { createDownloadLinks } from './cloudkit/download-links.ts';
 import { downloadRoutes } from './cloudkit/downloads.ts';
+import { createLies, type LieSwitches, type Lies } from './cloudkit/lies.ts';
 import type { Route } from './http/answer.ts';
-import { createFaults, type Faults } from './http/faults.ts';
+import { createFaults, type FaultRule, type Faults } from './http/faults.ts';
+import type { Line } from './http/line.ts';
 import { listen } from './http/listener.ts';
 import { createRequestLog, type RequestLog } from './http/request-log.ts';
 import { sideDoorRoutes } from './http/side-door.ts';
 import { generateLibrary, Library, type LibrarySpec } from './library.ts';
+import { sharedStreamRoutes } from './sharedstreams/shared-streams.ts';
 
 export type { Account } from './auth/account.ts';
 export type { AccountSpec } from './auth/account-spec.ts';
+export type { Chosen, LieSwitches, Lies } from './cloudkit/lies.ts';
 export type { FaultEffect, FaultRule, Faults } from './http/faults.ts';
+export { fault, KNOWN_FAULTS, type KnownFault } from './http/known-faults.ts';
 export type { RequestLog } from './http/request-log.ts';
 export type { Library, LibrarySpec } from './library.ts';
 
@@ -28,8 +33,12 @@ export interface SimulatorOptions {
   readonly host?: string;
   /** PEM texts; given: https. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** Added to every answer. */
+  /** Added to every answer; `simulator.line` changes it. */
   readonly latencyMs?: number;
+  /** Bytes a second of all downloads together. Default: as fast as it goes. */
+  readonly bytesPerSecond?: number;
+  readonly lies?: Partial<LieSwitches>;
+  readonly faults?: readonly FaultRule[];
   /** The service's clock, ms since 1970. */
   readonly now?: () => number;
   /** How long a download address works, default one hour. */
@@ -44,6 +53,11 @@ export interface Simulator {
   readonly account: Account;
   readonly requests: RequestLog;
   readonly faults: Faults;
+  /** Answers that look right and are not. */
+  readonly lies: Lies;
+  readonly line: Line;
+  /** All download addresses handed out so far answer 410 from now on. */
+  expireAddresses(): void;
   /** Called when a code "arrives" on the user's device. */
   onCode(listener: (code: string) => void): void;
   /** Ends all connections at once. */
@@ -56,6 +70,7 @@ type Service = (method: string, path: string) => Route;
 const IDMSA = /^idmsa\.apple\.com(\.cn)?$/;
 const SETUP = /^setup\.icloud\.com(\.cn)?$/;
 const DATABASE = /^p\d+-ckdatabasews\.icloud\.com(\.cn)?$/;
+const SHARED_STREAMS = /^p\d+-sharedstreams\.icloud\.com(\.cn)?$/;
 const CONTENT = /^[\w.-]+\.icloud-content\.com(\.cn)?$/;
 
 const unknownHost: Service = () => ({
@@ -76,14 +91,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   if (account.spec.sharedLibraryRole !== undefined) library.sharedLibraryRole = account.spec.sharedLibraryRole;
   const log = createRequestLog();
   const faults = createFaults();
-  const links = createDownloadLinks(options.urlLifetimeMs ?? 3_600_000, () => (account.spec.region === 'china' ? 'com.cn' : 'com'));
+  for (const rule of options.faults ?? []) faults.add(rule);
+  const lies = createLies();
+  lies.tell(options.lies ?? {});
+  const line: Line = { latencyMs: options.latencyMs ?? 0, bytesPerSecond: options.bytesPerSecond ?? Number.POSITIVE_INFINITY };
+  const links = createDownloadLinks(library, options.urlLifetimeMs ?? 3_600_000, () =>
+    account.spec.region === 'china' ? 'com.cn' : 'com',
+  );
   const services: readonly (readonly [RegExp, Service])[] = [
     [CONTENT, downloadRoutes(account, links)],
-    [DATABASE, databaseRoutes(account, library, links)],
+    [DATABASE, databaseRoutes(account, library, links, lies)],
+    [SHARED_STREAMS, sharedStreamRoutes(account, library, links)],
     [IDMSA, idmsaRoutes(account)],
     [SETUP, setupRoutes(account)],
   ];
-  const sideDoor = sideDoorRoutes(account, log);
+  const sideDoor = sideDoorRoutes({ account, library, log, faults, lies, line, expireAddresses: links.expireAll });
   const serviceOf = (host: string, path: string): Service => {
     for (const [pattern, service] of services) if (pattern.test(host)) return service;
     return path.startsWith('/simulator/') ? sideDoor : unknownHost;
@@ -92,10 +114,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     tls: options.tls,
-    latencyMs: options.latencyMs ?? 0,
+    line,
     route: (host, method, path) => serviceOf(host, path)(method, path),
     log,
     faults,
   });
-  return { address, library, account, requests: log, faults, onCode: (listener) => account.onCode(listener), close };
+  const expireAddresses = links.expireAll;
+  const onCode = (listener: (code: string) => void) => account.onCode(listener);
+  return { address, library, account, requests: log, faults, lies, line, expireAddresses, onCode, close };
 }

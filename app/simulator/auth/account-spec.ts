@@ -68,6 +68,8 @@ export interface AccountSpec {
   readonly retireOldTokens: boolean;
   /** What the album index of a SharedSync zone says (photos.md §3.2). */
   readonly sharedAlbumIndex: 'empty' | 'invalid';
+  /** What `limit` means in `webgetassets` of a shared album: so many, or up to this one; open (photos.md §15). */
+  readonly sharedAlbumLimit: 'count' | 'end';
   /** recordChangeTag of writes: compared (a stale one is refused) or ignored (photos.md §11). */
   readonly changeTags: 'checked' | 'ignored';
   /** State of `CheckIndexingState`. */
@@ -109,6 +111,7 @@ export const DEFAULT_ACCOUNT: AccountSpec = {
   freshTokenEvery: 10,
   retireOldTokens: false,
   sharedAlbumIndex: 'empty',
+  sharedAlbumLimit: 'count',
   changeTags: 'checked',
   indexing: 'FINISHED',
 };

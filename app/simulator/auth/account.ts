@@ -87,6 +87,11 @@ export class Account {
     this.logins.expireSessionTokens();
   }
 
+  /** Apple moves the account: its old host answers 421, a new login names the new one (photos.md §14.3). */
+  moveToPartition(partition: number): void {
+    this.spec = { ...this.spec, partition };
+  }
+
   setPassword(password: string): void {
     this.spec = { ...this.spec, password };
     this.#salt = undefined;

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { listProperty, property, textProperty } from '../http/answer.ts';
 import type { ZoneStore } from '../library/zone-store.ts';
 import { type DatabaseContext, wireContextOf, zoneOf } from './database-context.ts';
-import { badRequest, CloudKitProblem } from './errors.ts';
+import { badRequest, CloudKitProblem, withErrors } from './errors.ts';
+import { isChosen, type LieSwitches } from './lies.ts';
 import { RECORD_LIMIT } from './paging.ts';
 import { databaseToken, type FeedPosition, feedToken, parseDatabaseToken, parseZoneToken, queryToken } from './sync-tokens.ts';
-import { type WireContext, type WireRecord, wireRecord, wireZoneId } from './wire-record.ts';
+import { type WireContext, type WireRecord, wireZoneId } from './wire-context.ts';
+import { wireRecord } from './wire-record.ts';
 
-/** Positions before which the feed shows one page without records although more follows (photos.md §10.1). */
-const isEmptyPagePlace = ({ counter, emptyPageShown }: FeedPosition) => !emptyPageShown && counter > 0 && counter % 5 === 3;
+/** Empty pages before this position although more follows (photos.md §10.1): now and then one, or as many as a lie asks for. */
+const emptyPagesAt = (counter: number, lies: LieSwitches) => lies.emptyFeedPages || (counter > 0 && counter % 5 === 3 ? 1 : 0);
 
 function zonesOf({ library, database }: DatabaseContext): readonly ZoneStore[] {
   const zones = library.zones.filter((zone) => zone.database === database).map(({ store }) => store);
@@ -16,10 +18,7 @@ function zonesOf({ library, database }: DatabaseContext): readonly ZoneStore[] {
   return zones.sort((a, b) => Number(b.name.startsWith('SharedSync')) - Number(a.name.startsWith('SharedSync')));
 }
 const freshDatabaseToken = (zones: readonly ZoneStore[]) =>
-  databaseToken(
-    zones.map(({ counter }) => counter),
-    randomBytes(16),
-  );
+  databaseToken(Object.fromEntries(zones.map(({ name, counter }) => [name, counter])), randomBytes(16));
 
 /** `/zones/list`, photos.md §2.2. */
 export function listZones(context: DatabaseContext): object {
@@ -32,15 +31,20 @@ export function listZones(context: DatabaseContext): object {
   return { moreComing: false, syncToken: freshDatabaseToken(zones), zones: list };
 }
 
-/** `/changes/database`: all zones, or those that changed since a database token (photos.md §2.3). */
+/** `/changes/database`: all zones, or those that changed since a database token, gone ones as deleted (photos.md §2.3). */
 export function databaseChanges(context: DatabaseContext, body: unknown): object {
   const zones = zonesOf(context);
   const text = textProperty(body, 'syncToken');
-  const known = text === undefined ? [] : parseDatabaseToken(text);
+  const known = text === undefined ? {} : parseDatabaseToken(text);
   if (known === undefined) throw badRequest('Invalid continuation format');
-  const changed = zones.filter((zone, i) => known[i] === undefined || zone.counter > known[i]);
+  const { gateSilent } = context.lies;
+  const changed = gateSilent ? [] : zones.filter(({ name, counter }) => counter > (known[name] ?? -1));
+  const gone = Object.keys(known).filter((name) => zones.every((zone) => zone.name !== name));
   return {
-    zones: changed.map((zone) => ({ zoneID: wireZoneId(zone), deleted: false })),
+    zones: [
+      ...changed.map((zone) => ({ zoneID: wireZoneId(zone), deleted: false })),
+      ...gone.map((name) => ({ zoneID: wireZoneId(context.library.zone(name)), deleted: true })),
+    ],
     moreComing: false,
     syncToken: freshDatabaseToken(zones),
   };
@@ -60,28 +64,30 @@ export function zoneChanges(context: DatabaseContext, body: unknown): object {
 }
 
 function changesOfZone(context: DatabaseContext, entry: unknown): object {
+  const { lies } = context;
   const zone = zoneOf(context, property(entry, 'zoneID'));
   if (!zone.isLibrary) throw badRequest('syncToken operations supported only in SyncZone');
   const zoneID = wireZoneId(zone);
   const text = textProperty(entry, 'syncToken');
   // An empty token means "already up to date": a trap (photos.md §10.1).
   if (text === '') return { zoneID, syncToken: '', moreComing: false, records: [] };
-  // The full history begins with a page without records.
-  if (text === undefined)
-    return { zoneID, syncToken: feedToken(zone, { counter: 0, emptyPageShown: true }), moreComing: zone.counter > 0, records: [] };
-  const position = parseZoneToken(zone, text);
-  if (position === undefined) throw badRequest('Unknown sync continuation type');
-  if (isEmptyPagePlace(position) && position.counter < zone.counter)
-    return { zoneID, syncToken: feedToken(zone, { ...position, emptyPageShown: true }), moreComing: true, records: [] };
-  const limit = property(entry, 'resultsLimit');
-  const page = pageAfter(zone, position.counter, typeof limit === 'number' ? Math.max(1, Math.min(limit, RECORD_LIMIT)) : RECORD_LIMIT);
-  const wire = wireContextOf(context, zone, entry);
-  return {
+  const answer = (position: FeedPosition, records: readonly WireRecord[]) => ({
     zoneID,
-    syncToken: feedToken(zone, { counter: page.counter, emptyPageShown: false }),
-    moreComing: page.counter < zone.counter,
-    records: page.names.map((name) => wireChange(name, wire)),
-  };
+    syncToken: feedToken(zone, position),
+    moreComing: position.counter < zone.counter,
+    records,
+  });
+  // The full history begins with a page without records.
+  if (text === undefined) return answer({ counter: 0, emptyPagesShown: 1 }, []);
+  const position = lies.tokensRefused ? undefined : parseZoneToken(zone, text);
+  if (position === undefined) throw badRequest('Unknown sync continuation type');
+  if (lies.feedSilent) return answer({ counter: zone.counter, emptyPagesShown: 0 }, []);
+  if (position.counter < zone.counter && position.emptyPagesShown < emptyPagesAt(position.counter, lies))
+    return answer({ ...position, emptyPagesShown: position.emptyPagesShown + 1 }, []);
+  const asked = property(entry, 'resultsLimit');
+  const limit = Math.min(typeof asked === 'number' ? asked : RECORD_LIMIT, RECORD_LIMIT, lies.feedPageLimit);
+  const page = pageAfter(zone, position.counter, Math.max(1, limit));
+  return answer({ counter: page.counter, emptyPagesShown: 0 }, shownChanges(page.names, wireContextOf(context, zone, entry), lies));
 }
 
 /** Records whose last change is later than `counter`, in change order, each once. */
@@ -90,17 +96,25 @@ function pageAfter(zone: ZoneStore, counter: number, limit: number): { names: st
   let at = counter;
   while (at < zone.counter && names.length < limit) {
     at += 1;
-    const name = zone.journal[at - 1];
-    const lastChange = name === undefined ? undefined : (zone.records.get(name)?.tag ?? zone.tombstones.get(name));
-    if (name !== undefined && lastChange === at) names.push(name);
+    const name = zone.changedAt(at);
+    if (name !== undefined) names.push(name);
   }
   return { names, counter: at };
 }
 
-function wireChange(recordName: string, wire: WireContext): WireRecord {
-  const record = wire.zone.records.get(recordName);
+function shownChanges(names: readonly string[], wire: WireContext, lies: LieSwitches): readonly WireRecord[] {
+  const records = names
+    .filter((name) => !isChosen(lies.feedLeavesOut, name))
+    .map((name) => wireChange(name, wire, lies))
+    .filter(({ recordType, deleted }) => !lies.feedWithoutTypes.includes(deleted === true ? 'tombstone' : String(recordType)));
+  return withErrors(records, lies.errorsInPages);
+}
+
+function wireChange(recordName: string, wire: WireContext, lies: LieSwitches): WireRecord {
+  const record = wire.zone.record(recordName);
   if (record !== undefined) return wireRecord(record, wire);
   // A tombstone does not say what it was (photos.md §10.2).
-  const tag = (wire.zone.tombstones.get(recordName) ?? 0).toString(36);
-  return { recordName, recordType: null, recordChangeTag: tag, deleted: true, zoneID: wireZoneId(wire.zone) };
+  const recordChangeTag = (wire.zone.buriedAt(recordName) ?? 0).toString(36);
+  const type = lies.tombstones === 'null' ? { recordType: null } : {};
+  return { recordName, ...type, recordChangeTag, deleted: true, zoneID: wireZoneId(wire.zone) };
 }

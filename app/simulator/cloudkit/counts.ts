@@ -1,24 +1,30 @@
 import { listProperty, property } from '../http/answer.ts';
 import type { ZoneStore } from '../library/zone-store.ts';
 import { type DatabaseContext, syncTokenPart, zoneOf } from './database-context.ts';
-import { assetsOfIndex, countIndex } from './photo-indexes.ts';
+import { isChosen } from './lies.ts';
+import { countIndex } from './photo-indexes.ts';
+import { shownList } from './photo-list.ts';
 import { filtersOf } from './query-filters.ts';
 import { indexResult } from './query-parts.ts';
-import type { WireRecord } from './wire-record.ts';
+import type { WireRecord } from './wire-context.ts';
 
 const MEMBERS = 'CPLContainerRelationNotDeletedByAssetDate:';
 
-function countOf(zone: ZoneStore, countId: string): number {
-  if (countId.startsWith(MEMBERS)) return zone.relationsOf(countId.slice(MEMBERS.length)).length;
-  const index = countIndex(countId);
-  return index === undefined ? 0 : assetsOfIndex(zone, index, `count ${countId}`).length;
+function countOf(zone: ZoneStore, countId: string, { lies, library }: DatabaseContext): number {
+  if (countId.startsWith(MEMBERS)) {
+    const relations = zone.relationsOf(countId.slice(MEMBERS.length));
+    return lies.countsAgree ? relations.filter(({ itemId }) => !isChosen(lies.membersLeaveOut, itemId)).length : relations.length;
+  }
+  const index = countIndex(countId, library.burstFrames);
+  if (index === undefined) return 0;
+  return lies.countsAgree ? shownList(zone, index, lies).length : zone.count(index.selection);
 }
 
 /** One `IndexCountResult` for each id; the number is a hint (photos.md §4). */
-export function countRecords(countIds: readonly string[], zone: ZoneStore, nowMs: number): WireRecord[] {
+export function countRecords(countIds: readonly string[], zone: ZoneStore, context: DatabaseContext): WireRecord[] {
   return countIds.map((id) => {
-    const fields = { itemCount: { value: countOf(zone, id), type: 'INT64' } };
-    return indexResult(zone, 'IndexCountResult', id, fields, nowMs);
+    const value = Math.max(0, countOf(zone, id, context) + context.lies.countsOffBy);
+    return indexResult(zone, 'IndexCountResult', id, { itemCount: { value, type: 'INT64' } }, context.now());
   });
 }
 
@@ -27,7 +33,7 @@ export function countBatch(context: DatabaseContext, body: unknown): object {
   const batch = listProperty(body, 'batch').map((entry) => {
     const zone = zoneOf(context, property(entry, 'zoneID'));
     const ids = filtersOf(property(entry, 'query')).texts('indexCountID');
-    return { records: countRecords(ids, zone, context.now()), ...syncTokenPart(context, zone) };
+    return { records: countRecords(ids, zone, context), ...syncTokenPart(context, zone) };
   });
   return { batch };
 }

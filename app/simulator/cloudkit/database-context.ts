@@ -4,8 +4,10 @@ import type { Database, Library } from '../library/photo-library.ts';
 import type { ZoneStore } from '../library/zone-store.ts';
 import type { DownloadLinks } from './download-links.ts';
 import { badRequest, zoneNotFound } from './errors.ts';
+import type { LieSwitches } from './lies.ts';
 import { queryToken } from './sync-tokens.ts';
-import type { WireContext } from './wire-record.ts';
+import type { WireContext } from './wire-context.ts';
+import type { WriteLoad } from './write-load.ts';
 
 /** What every call of the photo database works with. */
 export interface DatabaseContext {
@@ -16,6 +18,8 @@ export interface DatabaseContext {
   /** The database named in the path. */
   readonly database: Database;
   readonly call: Call;
+  readonly lies: LieSwitches;
+  readonly writeLoad: WriteLoad;
 }
 
 /** The zone a request names. A zone of somebody else needs its whole id (photos.md §2.4). */

@@ -11,9 +11,11 @@ import { countBatch } from './counts.ts';
 import type { DatabaseContext } from './database-context.ts';
 import type { DownloadLinks } from './download-links.ts';
 import { CloudKitProblem, problemAnswer } from './errors.ts';
+import type { Lies } from './lies.ts';
 import { lookupRecords } from './lookup.ts';
 import { modifyRecords } from './modify.ts';
 import { queryRecords } from './query.ts';
+import { WriteLoad } from './write-load.ts';
 
 type Operation = (context: DatabaseContext, body: unknown) => object;
 const OPERATIONS: Readonly<Record<string, readonly [kind: string, operation: Operation]>> = {
@@ -57,8 +59,14 @@ export function checkSession(account: Account, call: Call): WebLogin | Answer {
 }
 
 /** pNN-ckdatabasews.icloud.com: the photo database. */
-export function databaseRoutes(account: Account, library: Library, links: DownloadLinks): (method: string, path: string) => Route {
+export function databaseRoutes(
+  account: Account,
+  library: Library,
+  links: DownloadLinks,
+  lies: Lies,
+): (method: string, path: string) => Route {
   let queries = 0;
+  const writeLoad = new WriteLoad();
   const renewal = (kind: string, login: WebLogin): Record<string, string[]> => {
     const every = account.spec.freshTokenEvery;
     if (kind !== 'query' || every === 0) return {};
@@ -74,7 +82,7 @@ export function databaseRoutes(account: Account, library: Library, links: Downlo
       const login = checkSession(account, call);
       if ('status' in login) return { ...login, headers };
       try {
-        const context = { account, library, links, now: account.now, database: database as Database, call };
+        const context = { account, library, links, now: account.now, database: database as Database, call, lies: lies.told, writeLoad };
         return { status: 200, headers: { ...headers, ...renewal(kind, login) }, body: operation(context, call.body) };
       } catch (error) {
         if (!(error instanceof CloudKitProblem)) throw error;

@@ -1,37 +1,77 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
-import type { Resource } from '../library/resource.ts';
+import type { Library } from '../library/photo-library.ts';
+import { withPreviews } from '../library/previews.ts';
+import { RESOURCE_PREFIXES, type Resource, type ResourcePrefix } from '../library/resource.ts';
 
-const urlSafe = (base64: string) => base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+const SIGNS: Readonly<Record<string, string>> = { '+': '-', '/': '_', '=': '' };
+const urlSafe = (base64: string) => base64.replace(/[+/=]/g, (sign) => SIGNS[sign] ?? '');
+const fromUrlSafe = (text: string) => text.replaceAll('-', '+').replaceAll('_', '/');
 /** Opaque parts of Apple's addresses, here without meaning. */
 const OPAQUE_A = `CAog${randomBytes(110).toString('base64url')}`;
 
-/** Signs download addresses and finds the file behind one (photos.md §12.1). */
+/** Which file of which record. */
+interface FileOfRecord {
+  readonly zone: string;
+  readonly recordName: string;
+  readonly prefix: ResourcePrefix;
+}
+export type Linker = (resource: Resource, of: FileOfRecord) => string;
+
+/** Signs download addresses and finds the file behind one (photos.md §12.1). Addresses say where the file is: nothing is remembered. */
 export interface DownloadLinks {
   /** A linker for one answer: all its addresses share expiry and request id. */
-  forAnswer(nowMs: number): (resource: Resource, zoneName: string) => string;
-  find(checksums: string): Resource | undefined;
+  forAnswer(nowMs: number): Linker;
+  /** The file, unless it is gone or was replaced. */
+  find(checksums: string, query: URLSearchParams): Resource | undefined;
   isSigned(checksums: string, query: URLSearchParams): boolean;
+  /** Addresses handed out so far are answered 410 from now on. */
+  expireAll(): void;
+  hasExpired(query: URLSearchParams, nowMs: number): boolean;
 }
 
-export function createDownloadLinks(lifetimeMs: number, suffix: () => string): DownloadLinks {
+export function createDownloadLinks(library: Library, lifetimeMs: number, suffix: () => string): DownloadLinks {
   const secret = randomBytes(20).toString('hex');
-  const resources = new Map<string, Resource>();
-  const sign = (checksums: string, expires: string, request: string, zone: string) =>
-    hash('sha1', `${secret}|${checksums}|${expires}|${request}|${zone}`, 'base64url');
+  let requests = 0;
+  let expiredUpTo = 0;
+  const sign = (checksums: string, expires: string, request: string, zone: string, place: string) =>
+    hash('sha1', `${secret}|${checksums}|${expires}|${request}|${zone}|${place}`, 'base64url');
   return {
     forAnswer(nowMs) {
       const expires = String(Math.floor((nowMs + lifetimeMs) / 1000));
-      const request = `${randomUUID()}-1`;
-      return (resource, zoneName) => {
+      requests += 1;
+      const request = `${randomUUID()}-${requests}`;
+      const host = `https://cvws.icloud-content.${suffix()}/B/`;
+      return (resource, { zone, recordName, prefix }) => {
         const checksums = urlSafe(resource.fileChecksum) + urlSafe(resource.referenceChecksum);
-        resources.set(checksums, resource);
+        const place = `A${placeLetter(prefix)}${urlSafe(recordName)}`;
         const query =
-          `o=A${checksums.slice(1, 28)}${checksums.slice(29, 45)}&v=1&x=3&a=${OPAQUE_A}&e=${expires}&fl=&r=${request}` +
-          `&k=${urlSafe(resource.wrappingKey)}&ckc=com.apple.photos.cloud&ckz=${zoneName}&y=1&p=54&s=${sign(checksums, expires, request, zoneName)}`;
-        return `https://cvws.icloud-content.${suffix()}/B/${checksums}/\${f}?${query}`;
+          `o=${place}&v=1&x=3&a=${OPAQUE_A}&e=${expires}&fl=&r=${request}` +
+          `&k=${urlSafe(resource.wrappingKey)}&ckc=com.apple.photos.cloud&ckz=${zone}&y=1&p=54&s=${sign(checksums, expires, request, zone, place)}`;
+        return `${host}${checksums}/\${f}?${query}`;
       };
     },
-    find: (checksums) => resources.get(checksums),
-    isSigned: (checksums, query) => query.get('s') === sign(checksums, query.get('e') ?? '', query.get('r') ?? '', query.get('ckz') ?? ''),
+    find: (checksums, query) => {
+      const resource = fileAt(library, query.get('ckz') ?? '', query.get('o') ?? '');
+      return resource !== undefined && checksums.startsWith(urlSafe(resource.fileChecksum)) ? resource : undefined;
+    },
+    isSigned: (checksums, query) =>
+      query.get('s') === sign(checksums, query.get('e') ?? '', query.get('r') ?? '', query.get('ckz') ?? '', query.get('o') ?? ''),
+    expireAll: () => {
+      expiredUpTo = requests;
+    },
+    hasExpired: (query, nowMs) =>
+      nowMs >= Number(query.get('e')) * 1000 || Number(/-(\d+)$/.exec(query.get('r') ?? '')?.[1] ?? 0) <= expiredUpTo,
   };
+}
+
+const placeLetter = (prefix: ResourcePrefix) => String.fromCharCode(65 + RESOURCE_PREFIXES.indexOf(prefix));
+
+function fileAt(library: Library, zoneName: string, place: string): Resource | undefined {
+  const zone = library.zones.find(({ name }) => name === zoneName)?.store ?? library.sharedAlbums.storeNamed(zoneName);
+  const prefix = RESOURCE_PREFIXES[place.charCodeAt(1) - 65];
+  const name = place.slice(2);
+  // Names of masters are 28 characters of base64, which do not fit into an address as they are.
+  const record = zone?.asset(name) ?? zone?.master(fromUrlSafe(name));
+  if (zone === undefined || prefix === undefined || record === undefined) return undefined;
+  return withPreviews(zone, record).resources[prefix];
 }

@@ -26,10 +26,10 @@ function download(call: Call, account: Account, links: DownloadLinks): Answer {
   const webToken = cookies.get('X-APPLE-WEBAUTH-TOKEN');
   if (webToken === undefined) return plain(200, NO_COOKIES_BODY);
   if (!links.isSigned(checksums, call.query)) return plain(403, 'Forbidden');
-  if (account.now() >= Number(call.query.get('e')) * 1000) return plain(410, 'Gone');
+  if (links.hasExpired(call.query, account.now())) return plain(410, 'Gone');
   if (account.logins.loginOf(webToken) === undefined) return plain(401, 'Unauthorized');
-  const resource = links.find(checksums);
-  if (resource === undefined || resource.gone) return plain(404, 'Not Found');
+  const resource = links.find(checksums, call.query);
+  if (resource === undefined) return plain(404, 'Not Found');
   const name = encodeURIComponent(decodeURIComponent(placeholder));
   const headers = {
     ...HEADERS,

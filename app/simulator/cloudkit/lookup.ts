@@ -1,6 +1,6 @@
 import { listProperty, property, textProperty } from '../http/answer.ts';
 import { type DatabaseContext, syncTokenPart, wireContextOf, zoneOf } from './database-context.ts';
-import { badRequest } from './errors.ts';
+import { badRequest, withErrors } from './errors.ts';
 import { RECORD_LIMIT } from './paging.ts';
 import { wireRecord } from './wire-record.ts';
 
@@ -13,9 +13,12 @@ export function lookupRecords(context: DatabaseContext, body: unknown): object {
     const recordName = textProperty(entry, 'recordName');
     if (recordName === undefined) throw badRequest('missing required field recordName');
     const zone = zoneOf(context, property(entry, 'zoneID') ?? defaultZone);
-    const record = zone.records.get(recordName);
+    const record = zone.record(recordName);
     if (record === undefined) return { recordName, serverErrorCode: 'NOT_FOUND', reason: 'Record not found' };
     return wireRecord(record, wireContextOf(context, zone, body));
   });
-  return { records, ...(defaultZone === undefined ? {} : syncTokenPart(context, zoneOf(context, defaultZone))) };
+  return {
+    records: withErrors(records, context.lies.errorsInLookups),
+    ...(defaultZone === undefined ? {} : syncTokenPart(context, zoneOf(context, defaultZone))),
+  };
 }

@@ -3,8 +3,10 @@ import type { AlbumState, AnyRecord, AssetState } from '../library/record-states
 import type { ZoneStore } from '../library/zone-store.ts';
 import { type DatabaseContext, syncTokenPart, wireContextOf, zoneOf } from './database-context.ts';
 import { badRequest, type CloudKitError } from './errors.ts';
+import { isChosen } from './lies.ts';
 import { RECORD_LIMIT } from './paging.ts';
-import { type WireRecord, wireRecord } from './wire-record.ts';
+import type { WireRecord } from './wire-context.ts';
+import { wireRecord } from './wire-record.ts';
 
 /** Changes made through the web carry this device (photos.md §1.4). */
 const WEB = '2';
@@ -32,12 +34,15 @@ function readOperation(entry: unknown): Operation {
 const fieldValue = (operation: Operation, name: string): unknown => property(operation.fields[name], 'value');
 const fail = (serverErrorCode: string, reason: string): CloudKitError => ({ serverErrorCode, reason });
 
+const CHANGES: readonly string[] = ['update', 'forceUpdate', 'replace', 'forceReplace', 'delete', 'forceDelete'];
+
 /** Why an operation cannot be carried out, if so. Looked at for all operations before any is done. */
 function objection(operation: Operation, zone: ZoneStore, context: DatabaseContext): CloudKitError | undefined {
-  const record = operation.recordName === undefined ? undefined : zone.records.get(operation.recordName);
+  const { writesRefused, refusedAs } = context.lies;
+  if (isChosen(writesRefused, operation.recordName ?? '')) return fail(refusedAs, 'the operation was refused');
+  const record = operation.recordName === undefined ? undefined : zone.record(operation.recordName);
   if (operation.type === 'create') return createObjection(operation, record, zone, context);
-  if (!['update', 'forceUpdate', 'delete', 'forceDelete'].includes(operation.type))
-    return fail('BAD_REQUEST', `Unknown operationType ${operation.type}`);
+  if (!CHANGES.includes(operation.type)) return fail('BAD_REQUEST', `Unknown operationType ${operation.type}`);
   if (record === undefined) return operation.type === 'forceDelete' ? undefined : fail('NOT_FOUND', 'Record not found');
   const checked = context.account.spec.changeTags === 'checked' && !operation.type.startsWith('force');
   if (checked && operation.tag !== undefined && operation.tag !== record.tag.toString(36))
@@ -81,7 +86,7 @@ function create(operation: Operation, zone: ZoneStore, { library }: DatabaseCont
     return zone.album(recordName);
   }
   library.addToAlbum(String(fieldValue(operation, 'itemId')), String(fieldValue(operation, 'containerId')), number('position', 1024), WEB);
-  return zone.records.get(operation.recordName ?? '');
+  return zone.record(operation.recordName ?? '');
 }
 
 function updateAsset(operation: Operation, asset: AssetState, { library }: DatabaseContext): void {
@@ -105,7 +110,10 @@ function updateAlbum(operation: Operation, album: AlbumState, zone: ZoneStore, {
   if (typeof modifiedMs === 'number') album.userModifiedMs = modifiedMs;
   if (typeof parent === 'string') album.parent = parent;
   if (typeof position === 'number') album.position = position;
-  if (fieldValue(operation, 'isDeleted') === 1) library.removeAlbum(album.recordName, WEB);
+  const deleted = fieldValue(operation, 'isDeleted');
+  if (fieldValue(operation, 'isExpunged') === 1) library.purgeAlbum(album.recordName);
+  else if (deleted === 1) library.removeAlbum(album.recordName, WEB);
+  else if (deleted === 0 && album.deletedMs !== undefined) library.restoreAlbum(album.recordName, WEB);
   else if (typeof name !== 'string') zone.touch(album, library.now(), WEB);
 }
 
@@ -133,7 +141,7 @@ function keepOtherFields(operation: Operation, record: AnyRecord): void {
 /** Carries one operation out; returns the record as it stands now, or undefined when it is gone. */
 function carryOut(operation: Operation, zone: ZoneStore, context: DatabaseContext): AnyRecord | undefined {
   if (operation.type === 'create') return create(operation, zone, context);
-  const record = zone.records.get(operation.recordName ?? '');
+  const record = zone.record(operation.recordName ?? '');
   if (record === undefined) return undefined;
   if (operation.type === 'delete' || operation.type === 'forceDelete') {
     if (record.kind === 'relation') context.library.removeFromAlbum(record.itemId, record.containerId);
@@ -145,14 +153,20 @@ function carryOut(operation: Operation, zone: ZoneStore, context: DatabaseContex
   if (record.kind === 'asset') updateAsset(operation, record, context);
   else if (record.kind === 'album') updateAlbum(operation, record, zone, context);
   else zone.touch(record, context.now(), WEB);
-  return zone.records.get(record.recordName);
+  return zone.record(record.recordName);
 }
 
-/** `/records/modify`, photos.md §11. HTTP 200 is not success: errors stand inside `records[]`. */
+const isDelete = (operation: Operation) =>
+  operation.type.endsWith('elete') || fieldValue(operation, 'isDeleted') === 1 || fieldValue(operation, 'isExpunged') === 1;
+
+/** `/records/modify`, photos.md §11. HTTP 200 is not success: errors stand inside `records[]`, or there are none. */
 export function modifyRecords(context: DatabaseContext, body: unknown): object {
+  const { lies } = context;
   const zone = zoneOf(context, property(body, 'zoneID'));
   const operations = listProperty(body, 'operations').map(readOperation);
   if (operations.length > RECORD_LIMIT) throw badRequest("array 'operations' length is greater than max size");
+  context.writeLoad.check(lies);
+  if (lies.writesAnswerNothing === 'not-done') return {};
   const objections = operations.map((operation) => objection(operation, zone, context));
   const atomic = property(body, 'atomic') === true && objections.some((found) => found !== undefined);
   const wire = { ...wireContextOf(context, zone, body), withoutZone: true };
@@ -160,8 +174,10 @@ export function modifyRecords(context: DatabaseContext, body: unknown): object {
     const recordName = operation.recordName ?? '';
     const found = objections[i] ?? (atomic ? fail('ATOMIC_ERROR', 'another operation of the batch failed') : undefined);
     if (found !== undefined) return { recordName, ...found };
+    if (isDelete(operation)) context.writeLoad.deletes += 1;
     const record = carryOut(operation, zone, context);
     return record === undefined ? { recordName, deleted: true } : wireRecord(record, wire);
   });
-  return { records, ...syncTokenPart(context, zone) };
+  if (lies.writesAnswerNothing === 'but-done') return {};
+  return { records: records.filter(({ recordName }) => !isChosen(lies.writesLeaveOut, recordName)), ...syncTokenPart(context, zone) };
 }

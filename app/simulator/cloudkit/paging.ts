@@ -1,3 +1,4 @@
+import { firstNotBefore, type RankedList } from '../library/ranked-list.ts';
 import { type Marker, readMarker, writeMarker } from './continuation-marker.ts';
 
 /** Never more records in one answer, whatever is asked (photos.md §3.5). */
@@ -9,6 +10,8 @@ export interface PageRequest {
   readonly marker: string | undefined;
   /** Items, not records. */
   readonly take: number;
+  /** Each page but the first begins so many items too early. */
+  readonly repeated: number;
 }
 
 export interface Page<T> {
@@ -20,45 +23,41 @@ export interface Page<T> {
   readonly continuationMarker: string | undefined;
 }
 
-type Keyed = { readonly recordName: string };
-
-const isAfter = (rank: number, name: string, marker: Marker) => rank > marker.rank || (rank === marker.rank && name > marker.recordName);
-
 /** First index whose item stands behind the marker, in ascending order; the list's length if none does. */
-function indexAfter<T extends Keyed>(list: readonly T[], rank: (item: T) => number, marker: Marker): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const item = list[middle];
-    if (item !== undefined && isAfter(rank(item), item.recordName, marker)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+function indexAfter(list: RankedList<unknown>, marker: Marker): number {
+  const at = firstNotBefore(list, marker);
+  const { rank, recordName } = list.key(at);
+  return at < list.length && rank === marker.rank && recordName === marker.recordName ? at + 1 : at;
+}
+
+/** Where the walk goes on behind a marker whose item may be gone. */
+function indexBehind<T>(list: RankedList<T>, marker: Marker, descending: boolean): number {
+  const behind = indexAfter(list, marker);
+  if (!descending) return behind;
+  if (behind === 0) return -1;
+  const { rank, recordName } = list.key(behind - 1);
+  return recordName === marker.recordName && rank === marker.rank ? behind - 2 : behind - 1;
 }
 
 /** Ranks count items from 0 in ascending order; DESCENDING starts at the highest rank and walks down. */
-export function pageOf<T extends Keyed>(list: readonly T[], rank: (item: T) => number, request: PageRequest): Page<T> {
+export function pageOf<T>(list: RankedList<T>, request: PageRequest): Page<T> {
   const { descending, take } = request;
-  const marker = request.marker === undefined ? undefined : readMarker(request.marker);
-  const walked = <V>(up: V, down: V) => (descending ? down : up);
-  const first = marker === undefined ? request.startRank : undefined;
-  let at = walked(first ?? 0, Math.min(first ?? list.length - 1, list.length - 1));
-  if (marker !== undefined) {
-    const behind = indexAfter(list, rank, marker);
-    const previous = list[behind - 1];
-    const markedIsThere = previous?.recordName === marker.recordName && rank(previous) === marker.rank;
-    at = walked(behind, markedIsThere ? behind - 2 : behind - 1);
-  }
-  const step = walked(1, -1);
+  const last = list.length - 1;
+  const step = descending ? -1 : 1;
+  const first = request.startRank ?? (descending ? last : 0);
+  let at = descending ? Math.min(first, last) : first;
+  if (request.marker !== undefined) at = indexBehind(list, readMarker(request.marker), descending);
+  if (request.repeated > 0) at = descending ? Math.min(last, at + request.repeated) : Math.max(0, at - request.repeated);
   const items: T[] = [];
-  const before = list[at - step];
-  for (; items.length < take; at += step) {
-    const item = list[at];
+  const before = list.item(at - step);
+  let end = at;
+  // A repeated item does not count, or a walk would never end.
+  for (const most = take + request.repeated; items.length < most; at += step) {
+    const item = list.item(at);
     if (item === undefined) break;
     items.push(item);
+    end = at;
   }
-  const last = items.at(-1);
-  const more = list[at] !== undefined && last !== undefined;
-  return { items, before, continuationMarker: more ? writeMarker({ rank: rank(last), recordName: last.recordName }) : undefined };
+  const more = items.length > 0 && list.item(at) !== undefined;
+  return { items, before, continuationMarker: more ? writeMarker(list.key(end)) : undefined };
 }

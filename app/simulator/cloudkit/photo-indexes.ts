@@ -1,55 +1,54 @@
-import type { AssetState } from '../library/record-states.ts';
-import { captureRank, visibilityOf, type ZoneStore } from '../library/zone-store.ts';
+import { type Selection, TRAIT } from '../library/traits.ts';
 
 /** An index that lists photos: who is in it, in which order. */
 export interface PhotoIndex {
-  readonly accepts: (asset: AssetState, zone: ZoneStore) => boolean;
-  readonly rank: (asset: AssetState) => number;
+  readonly selection: Selection;
   /** DESCENDING answers stand oldest first in the window that ends at startRank (photos.md §3.5). */
   readonly windowed?: boolean;
 }
 
-const visible = (asset: AssetState) => visibilityOf(asset) === 'visible';
-const addedRank = (asset: AssetState) => asset.addedMs;
-const byDate = (accepts: PhotoIndex['accepts']): PhotoIndex => ({ accepts, rank: captureRank });
+const GONE = TRAIT.hidden | TRAIT.deleted;
+const byDate = (all = 0, none = 0): PhotoIndex => ({ selection: { all, none: GONE | none, rank: 'captured' } });
 
 /** List indexes by `recordType`, photos.md §3.2. */
 const LISTS: Readonly<Record<string, PhotoIndex>> = {
-  CPLAssetAndMasterByAssetDateWithoutHiddenOrDeleted: byDate(visible),
-  CPLAssetAndMasterByAssetDate: byDate(visible),
-  CPLAssetAndMasterByAddedDate: { accepts: visible, rank: addedRank, windowed: true },
-  CPLBurstStackAssetAndMasterByAssetDate: byDate((asset) => visible(asset) && asset.burst !== undefined),
-  CPLAssetAndMasterHiddenByAssetDate: byDate((asset) => visibilityOf(asset) === 'hidden'),
-  CPLAssetAndMasterDeletedByExpungedDate: { accepts: (asset) => asset.deletedMs !== undefined, rank: (asset) => asset.deletedMs ?? 0 },
+  CPLAssetAndMasterByAssetDateWithoutHiddenOrDeleted: byDate(),
+  CPLAssetAndMasterByAssetDate: byDate(),
+  CPLAssetAndMasterByAddedDate: { selection: { all: 0, none: GONE, rank: 'added' }, windowed: true },
+  CPLAssetAndMasterHiddenByAssetDate: { selection: { all: TRAIT.hidden, none: TRAIT.deleted, rank: 'captured' } },
+  CPLAssetAndMasterDeletedByExpungedDate: { selection: { all: TRAIT.deleted, none: 0, rank: 'deleted' } },
 };
+const BURSTS = 'CPLBurstStackAssetAndMasterByAssetDate';
 
-const masterOf = (asset: AssetState, zone: ZoneStore) => zone.master(asset.masterName);
-/** `assetSubtypeV2` is an enumeration: photos.md §6.2. */
 const SMART: Readonly<Record<string, PhotoIndex>> = {
-  FAVORITE: byDate((asset) => visible(asset) && asset.favorite),
-  VIDEO: byDate((asset, zone) => visible(asset) && (masterOf(asset, zone)?.video ?? false)),
-  LIVE: byDate((asset, zone) => visible(asset) && (masterOf(asset, zone)?.live ?? false)),
-  SCREENSHOT: byDate((asset) => visible(asset) && asset.subtypeV2 === 3),
-  PANORAMA: byDate((asset) => visible(asset) && asset.subtypeV2 === 1),
-  SLOMO: byDate((asset) => visible(asset) && asset.subtypeV2 === 101),
-  TIMELAPSE: byDate((asset) => visible(asset) && asset.subtypeV2 === 102),
+  FAVORITE: byDate(TRAIT.favorite),
+  VIDEO: byDate(TRAIT.video),
+  LIVE: byDate(TRAIT.live),
+  SCREENSHOT: byDate(TRAIT.screenshot),
+  PANORAMA: byDate(TRAIT.panorama),
+  SLOMO: byDate(TRAIT.slowMotion),
+  TIMELAPSE: byDate(TRAIT.timeLapse),
 };
-
 const SMART_LIST = 'CPLAssetAndMasterInSmartAlbumByAssetDate';
 
+/** Whether lists of photos show every frame of a burst or its key frame only; open (photos.md §7). */
+export type BurstFrames = 'all' | 'key-frame';
+
 /** The index behind a query's `recordType`; undefined if there is none. `smartAlbum` is the filter of the smart album index. */
-export function photoIndex(recordType: string, smartAlbum: string | undefined): PhotoIndex | undefined {
-  return recordType === SMART_LIST ? SMART[smartAlbum ?? ''] : LISTS[recordType];
+export function photoIndex(recordType: string, smartAlbum: string | undefined, frames: BurstFrames): PhotoIndex | undefined {
+  if (recordType === BURSTS) return byDate(TRAIT.burst);
+  const index = recordType === SMART_LIST ? SMART[smartAlbum ?? ''] : LISTS[recordType];
+  if (index === undefined || frames === 'all') return index;
+  return { ...index, selection: { ...index.selection, none: index.selection.none | TRAIT.burstRest } };
 }
 
 /** The index behind a count id: the list name without `AndMaster`, smart albums after a colon. */
-export function countIndex(countId: string): PhotoIndex | undefined {
+export function countIndex(countId: string, frames: BurstFrames): PhotoIndex | undefined {
   const [name = '', part] = countId.split(':');
-  if (name === 'CPLAssetInSmartAlbumByAssetDate') return SMART[(part ?? '').toUpperCase()];
-  if (name === 'CPLAssetBurstStackAssetByAssetDate') return LISTS.CPLBurstStackAssetAndMasterByAssetDate;
-  return LISTS[name.replace(/^CPLAsset/, 'CPLAssetAndMaster')];
-}
-
-export function assetsOfIndex(zone: ZoneStore, index: PhotoIndex, key: string): readonly AssetState[] {
-  return zone.assetsWhere(key, (asset) => index.accepts(asset, zone), index.rank);
+  if (name === 'CPLAssetInSmartAlbumByAssetDate') return photoIndex(SMART_LIST, (part ?? '').toUpperCase(), frames);
+  return photoIndex(
+    name === 'CPLAssetBurstStackAssetByAssetDate' ? BURSTS : name.replace(/^CPLAsset/, 'CPLAssetAndMaster'),
+    undefined,
+    frames,
+  );
 }

@@ -3,8 +3,8 @@ import type { ZoneStore } from '../library/zone-store.ts';
 /** A place in a zone's journal. */
 export interface FeedPosition {
   readonly counter: number;
-  /** The empty page that stands before this position was shown already. */
-  readonly emptyPageShown: boolean;
+  /** Empty pages before this position that were shown already. */
+  readonly emptyPagesShown: number;
 }
 
 const ZONE_TOKEN = 1;
@@ -23,8 +23,8 @@ export function queryToken(zone: ZoneStore): string {
 }
 
 /** What the change feed hands out: longer, said to be about 48 characters. */
-export function feedToken(zone: ZoneStore, { counter, emptyPageShown }: FeedPosition): string {
-  return token(ZONE_TOKEN, counter, zone.id, Buffer.of(0x10, emptyPageShown ? 1 : 0, 0x01));
+export function feedToken(zone: ZoneStore, { counter, emptyPagesShown }: FeedPosition): string {
+  return token(ZONE_TOKEN, counter, zone.id, Buffer.of(0x10, emptyPagesShown, 0x01));
 }
 
 /** Both kinds of zone token are resume points; anything else is not (photos.md §10.3). */
@@ -32,21 +32,23 @@ export function parseZoneToken(zone: ZoneStore, text: string): FeedPosition | un
   const bytes = Buffer.from(text, 'base64');
   if ((bytes.length !== 33 && bytes.length !== 36) || bytes[0] !== ZONE_TOKEN || !bytes.subarray(17, 33).equals(zone.id)) return undefined;
   const counter = Number(bytes.readBigUInt64BE(1));
-  return counter <= zone.counter ? { counter, emptyPageShown: bytes[34] === 1 } : undefined;
+  return counter <= zone.counter ? { counter, emptyPagesShown: bytes[34] ?? 0 } : undefined;
 }
+
+/** Counter of each zone by its name. */
+type ZoneCounters = Readonly<Record<string, number>>;
 
 /** Database tokens change with every call even if nothing happened (photos.md §2.3): the id is a nonce. */
-export function databaseToken(counters: readonly number[], nonce: Buffer): string {
-  const parts = Buffer.from(JSON.stringify(counters));
-  return token(DATABASE_TOKEN, counters.length, nonce, parts);
+export function databaseToken(counters: ZoneCounters, nonce: Buffer): string {
+  return token(DATABASE_TOKEN, Object.keys(counters).length, nonce, Buffer.from(JSON.stringify(counters)));
 }
 
-export function parseDatabaseToken(text: string): readonly number[] | undefined {
+export function parseDatabaseToken(text: string): ZoneCounters | undefined {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length < 33 || bytes[0] !== DATABASE_TOKEN) return undefined;
   try {
     const counters: unknown = JSON.parse(bytes.subarray(33).toString('utf8'));
-    return Array.isArray(counters) && counters.every((counter) => typeof counter === 'number') ? counters : undefined;
+    return typeof counters === 'object' && counters !== null ? (counters as ZoneCounters) : undefined;
   } catch {
     return undefined;
   }

@@ -1,84 +1,36 @@
 import { deflateRawSync } from 'node:zlib';
-import { makePreviews } from '../library/make-asset.ts';
+import { withPreviews } from '../library/previews.ts';
 import type { AlbumState, AnyRecord, AssetState, MasterState, RelationState } from '../library/record-states.ts';
-import type { Resource, Resources } from '../library/resource.ts';
-import { EXPIRY_MS, TRASH_MS, visibilityOf, type ZoneStore } from '../library/zone-store.ts';
+import { TRAIT } from '../library/traits.ts';
+import { EXPIRY_MS, TRASH_MS } from '../library/zone-store.ts';
 import { binaryPlist } from './binary-plist.ts';
-
-type Fields = Record<string, { value: unknown; type: string }>;
-export interface WireRecord {
-  readonly recordName: string;
-  readonly [property: string]: unknown;
-}
-
-export interface WireContext {
-  readonly zone: ZoneStore;
-  /** The field names asked for; undefined = all (photos.md §3.3). */
-  readonly desired: ReadonlySet<string> | undefined;
-  /** A signed address for the file. */
-  readonly link: (resource: Resource, zoneName: string) => string;
-  /** Answers to writes leave `zoneID` out (recorded). */
-  readonly withoutZone?: boolean;
-}
+import { putDescription } from './description-fields.ts';
+import { FieldSet, type Fields } from './field-set.ts';
+import { putResources } from './resource-fields.ts';
+import { type WireContext, type WireRecord, wireZoneId } from './wire-context.ts';
 
 const PREVIEW_KEY = /^res(JPEG(Med|Thumb)|Vid(Med|Small))/;
 const EDIT_DATA = deflateRawSync(JSON.stringify({ metadata: { orientation: 1 } })).toString('base64');
+const MARKUP_DATA = Buffer.from('crdt\x01\x00drawing', 'latin1').toString('base64');
 const SLOW_MOTION_DATA = binaryPlist({ slowMotion: { rate: 0.125 } }).toString('base64');
 
-/** `zoneType` was missing in 2018 and is there since 2023. */
-export const wireZoneId = ({ name, ownerRecordName }: ZoneStore) => ({ zoneName: name, ownerRecordName, zoneType: 'REGULAR_CUSTOM_ZONE' });
 const encoded = (text: string) => Buffer.from(text, 'utf8').toString('base64');
-
-/** Collects the fields that were asked for. */
-class FieldSet {
-  readonly fields: Fields = {};
-  readonly #desired: ReadonlySet<string> | undefined;
-  constructor(desired: ReadonlySet<string> | undefined) {
-    this.#desired = desired;
-  }
-  wants(name: string): boolean {
-    return this.#desired === undefined || this.#desired.has(name);
-  }
-  put(name: string, type: string, value: unknown): void {
-    if (value !== undefined && this.wants(name)) this.fields[name] = { value, type };
-  }
-  number(name: string, value: number | undefined): void {
-    this.put(name, 'INT64', value);
-  }
-  text(name: string, value: string | undefined): void {
-    this.put(name, 'STRING', value);
-  }
-  time(name: string, value: number | undefined): void {
-    this.put(name, 'TIMESTAMP', value);
-  }
-  secret(name: string, value: string | undefined): void {
-    this.put(name, 'ENCRYPTED_BYTES', value);
-  }
-}
-
-function putResources(set: FieldSet, resources: Resources, { zone, link }: WireContext): void {
-  for (const [prefix, resource] of Object.entries(resources)) {
-    if (set.wants(`${prefix}Res`)) {
-      const { fileChecksum, size, wrappingKey, referenceChecksum } = resource;
-      set.put(`${prefix}Res`, 'ASSETID', { fileChecksum, size, wrappingKey, referenceChecksum, downloadURL: link(resource, zone.name) });
-    }
-    set.text(`${prefix}FileType`, resource.uti);
-    if (set.wants(`${prefix}Fingerprint`)) set.text(`${prefix}Fingerprint`, resource.fileChecksum);
-    set.number(`${prefix}Width`, resource.width);
-    set.number(`${prefix}Height`, resource.height);
-    set.number(`${prefix}FileSize`, resource.size);
-  }
-}
 
 const wantsPreviews = ({ desired }: WireContext) => desired === undefined || [...desired].some((key) => PREVIEW_KEY.test(key));
 
+function putFilename(set: FieldSet, filename: MasterState['filename']): void {
+  if (filename === undefined) return;
+  if (filename.as === 'string') set.text('filenameEnc', filename.text);
+  else if (filename.as === 'broken') set.secret('filenameEnc', `${filename.text}!`);
+  else set.secret('filenameEnc', filename.bytes.toString('base64'));
+  if (filename.as === 'untyped') set.untype('filenameEnc');
+}
+
 function masterFields(master: MasterState, context: WireContext): Fields {
   const set = new FieldSet(context.desired);
-  if (wantsPreviews(context)) makePreviews(master, master.video, master.live);
+  if (wantsPreviews(context)) withPreviews(context.zone, master);
   set.text('itemType', master.itemType);
-  const { filename } = master;
-  if (filename?.as === 'string') set.text('filenameEnc', filename.text);
-  else if (filename !== undefined) set.secret('filenameEnc', encoded(filename.text));
+  putFilename(set, master.filename);
   set.number('dataClassType', master.dataClassType);
   set.number('originalOrientation', master.orientation);
   set.time('originalCreationDate', master.importedMs);
@@ -87,7 +39,7 @@ function masterFields(master: MasterState, context: WireContext): Fields {
   set.number('fullSizeJPEGSource', 0);
   set.number('videoFrameRate', master.video ? 30 : 0);
   if (context.zone.name !== 'PrimarySync') putContributors(set, context);
-  putResources(set, master.resources, context);
+  putResources(set, master, context);
   putDeletion(set, master.deletedMs);
   return set.fields;
 }
@@ -106,15 +58,15 @@ function putDeletion(set: FieldSet, deletedMs: number | undefined): void {
 function assetFields(asset: AssetState, context: WireContext): Fields {
   const { zone } = context;
   const set = new FieldSet(context.desired);
-  const master = zone.master(asset.masterName);
-  if (wantsPreviews(context)) makePreviews(asset, master?.video ?? false, master?.live ?? false);
+  const master = zone.masterOf(asset);
+  if (wantsPreviews(context)) withPreviews(zone, asset);
   set.time('assetDate', asset.captureMs);
   set.number('orientation', asset.orientation);
   set.time('addedDate', asset.addedMs);
   set.time('mostRecentAddedDate', asset.addedMs);
   set.time('recordModificationDate', asset.modifiedMs);
   set.number('assetSubtypeV2', asset.subtypeV2);
-  set.number('assetSubtype', 0);
+  set.number('assetSubtype', asset.subtype);
   set.number('assetHDRType', asset.hdr ? 1 : 0);
   set.number('customRenderedValue', asset.hdr ? 2 : 0);
   set.number('timeZoneOffset', asset.timeZoneOffsetS);
@@ -129,16 +81,21 @@ function assetFields(asset: AssetState, context: WireContext): Fields {
   set.text('burstId', asset.burst?.id);
   set.number('adjustmentRenderType', asset.adjustment?.renderType ?? 0);
   set.text('adjustmentType', asset.adjustment?.type);
-  if (asset.adjustment !== undefined)
-    set.secret('adjustmentSimpleDataEnc', asset.adjustment.renderType === 0 ? SLOW_MOTION_DATA : EDIT_DATA);
+  if (asset.adjustment !== undefined) set.secret('adjustmentSimpleDataEnc', adjustmentData(asset.adjustment));
   putDescription(set, asset);
   if (zone.name !== 'PrimarySync') {
     putContributors(set, context);
-    set.number('trashReason', asset.deletedMs === undefined ? 0 : 1);
+    set.number('trashReason', asset.trashReason ?? 0);
   }
-  putResources(set, asset.resources, context);
+  putResources(set, asset, context);
   putDeletion(set, asset.deletedMs);
   return set.fields;
+}
+
+/** Three forms, told apart by their first bytes (photos.md §9.4). */
+function adjustmentData({ renderType, markup }: NonNullable<AssetState['adjustment']>): string {
+  if (markup === true) return MARKUP_DATA;
+  return renderType === 0 ? SLOW_MOTION_DATA : EDIT_DATA;
 }
 
 /** Film length and still moment as value/scale seconds; zero for everything else (photos.md §6.2). */
@@ -148,15 +105,6 @@ function putLiveTimes(set: FieldSet, live: boolean): void {
   set.number('vidComplDispValue', live ? 1_200_880_290 : 0);
   set.number('vidComplDispScale', live ? 1_000_000_000 : 0);
   set.number('vidComplVisibilityState', 0);
-}
-
-function putDescription(set: FieldSet, asset: AssetState): void {
-  if (asset.caption !== undefined) set.secret('captionEnc', encoded(asset.caption));
-  if (asset.keywords !== undefined && set.wants('keywordsEnc')) set.secret('keywordsEnc', binaryPlist(asset.keywords).toString('base64'));
-  if (asset.location === undefined || !set.wants('locationEnc')) return;
-  const { latitude: lat, longitude: lon } = asset.location;
-  const timestamp = new Date(asset.captureMs ?? asset.addedMs);
-  set.secret('locationEnc', binaryPlist({ alt: 35, course: 0, horzAcc: 5, lat, lon, speed: 0, timestamp, vertAcc: 3 }).toString('base64'));
 }
 
 function albumFields(album: AlbumState, { desired }: WireContext): Fields {
@@ -186,17 +134,13 @@ function relationFields(relation: RelationState, { desired }: WireContext): Fiel
 
 /** `CPLLibraryInfo` of the change feed (photos.md §4): counted when somebody looks. */
 function libraryInfoFields({ zone, desired }: WireContext): Fields {
-  const counts = { photosCount: 0, videosCount: 0, hiddenPhotosCount: 0, hiddenVideosCount: 0, albumsCount: 0 };
-  for (const record of zone.records.values()) {
-    if (record.kind === 'album') counts.albumsCount += 1;
-    if (record.kind !== 'asset') continue;
-    const video = zone.master(record.masterName)?.video ?? false;
-    const visibility = visibilityOf(record);
-    if (visibility === 'visible') counts[video ? 'videosCount' : 'photosCount'] += 1;
-    if (visibility === 'hidden') counts[video ? 'hiddenVideosCount' : 'hiddenPhotosCount'] += 1;
-  }
   const set = new FieldSet(desired);
-  for (const [name, value] of Object.entries(counts)) set.number(name, value);
+  const count = (all: number, none: number) => zone.count({ all, none: none | TRAIT.deleted, rank: 'captured' });
+  set.number('photosCount', count(0, TRAIT.hidden | TRAIT.video));
+  set.number('videosCount', count(TRAIT.video, TRAIT.hidden));
+  set.number('hiddenPhotosCount', count(TRAIT.hidden, TRAIT.video));
+  set.number('hiddenVideosCount', count(TRAIT.hidden | TRAIT.video, 0));
+  set.number('albumsCount', [...zone.albums()].length);
   return set.fields;
 }
 

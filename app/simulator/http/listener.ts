@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Call, Route } from './answer.ts';
 import type { ActiveFaults } from './faults.ts';
+import { type Line, Pacer } from './line.ts';
 import type { WritableRequestLog } from './request-log.ts';
 import { resetConnection, sendAnswer } from './send-answer.ts';
 import { SIDE_DOOR } from './side-door.ts';
@@ -11,7 +12,7 @@ export interface ListenerOptions {
   readonly port: number;
   readonly host: string;
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
-  readonly latencyMs: number;
+  readonly line: Line;
   readonly route: (host: string, method: string, path: string) => Route;
   readonly log: WritableRequestLog;
   readonly faults: ActiveFaults;
@@ -45,7 +46,7 @@ function parseBody(text: string): unknown {
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-async function serve(request: IncomingMessage, response: ServerResponse, options: ListenerOptions): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, options: ListenerOptions, pacer: Pacer): Promise<void> {
   const host = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
   const target = request.url ?? '/';
   const method = request.method ?? 'GET';
@@ -63,16 +64,18 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
     resetConnection(request.socket);
     return;
   }
-  if (options.latencyMs > 0) await pause(options.latencyMs);
+  if (options.line.latencyMs > 0) await pause(options.line.latencyMs);
   if (typeof effect === 'object' && 'delayMs' in effect) await pause(effect.delayMs);
-  if (typeof effect === 'object' && 'status' in effect) sendAnswer(response, effect, undefined);
-  else sendAnswer(response, await handle(call), effect);
+  if (typeof effect === 'object' && 'first' in effect) await effect.first();
+  if (typeof effect === 'object' && 'status' in effect) sendAnswer(response, effect, undefined, pacer);
+  else sendAnswer(response, await handle(call), effect, pacer);
 }
 
 /** One listener for all hosts: the service is chosen by the Host header. */
 export async function listen(options: ListenerOptions): Promise<{ readonly address: string; readonly close: () => Promise<void> }> {
+  const pacer = new Pacer(options.line);
   const onRequest: RequestListener = (request, response) => {
-    serve(request, response, options).catch((error: unknown) => {
+    serve(request, response, options, pacer).catch((error: unknown) => {
       // A defect of the simulator itself must be seen for what it is, not be taken for one of Apple's answers.
       if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'text/plain' });
       response.end(`simulator defect: ${error instanceof Error ? error.stack : String(error)}`);

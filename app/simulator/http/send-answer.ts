@@ -5,10 +5,13 @@ import type { Content } from '../library/content.ts';
 import { readContent } from '../library/content.ts';
 import type { Answer, FileBody } from './answer.ts';
 import type { FaultEffect } from './faults.ts';
+import type { Pacer } from './line.ts';
 
 /** Above this a body is written in pieces, so that a film of a gigabyte is never in memory. */
 const WHOLE_BODY_LIMIT = 262_144;
 const PIECE = 65_536;
+/** Pieces of a paced body: small enough that a slow line is even. */
+const PACED_PIECE = 8192;
 const HTML_PAGE = '<!DOCTYPE html><html><head><title>iCloud</title></head><body><h1>Something went wrong</h1></body></html>';
 
 function bytesOf(answer: Answer): Buffer {
@@ -21,10 +24,13 @@ const effectWith = <K extends string>(
   key: K,
 ): effect is Extract<FaultEffect, { readonly [P in K]: unknown }> => typeof effect === 'object' && key in effect;
 
-/** How many bytes of the body leave before the connection dies; undefined = all. */
-function cutOf(effect: FaultEffect | undefined): number | undefined {
-  if (effectWith(effect, 'resetAfterBytes')) return effect.resetAfterBytes;
-  return effectWith(effect, 'truncateTo') ? effect.truncateTo : undefined;
+type Ending = 'reset' | 'close' | 'silence';
+
+/** How many bytes of the body leave, and what happens then; undefined = all, in good order. */
+function cutOf(effect: FaultEffect | undefined): { readonly bytes: number; readonly ending: Ending } | undefined {
+  if (effectWith(effect, 'resetAfterBytes')) return { bytes: effect.resetAfterBytes, ending: 'reset' };
+  if (effectWith(effect, 'truncateTo')) return { bytes: effect.truncateTo, ending: 'close' };
+  return effectWith(effect, 'hangAfterBytes') ? { bytes: effect.hangAfterBytes, ending: 'silence' } : undefined;
 }
 
 /** Same size, one byte in the middle flipped. */
@@ -48,17 +54,23 @@ const contentOf = (bytes: Buffer): Content => ({
   checksum: () => '',
 });
 
+/** The body as it leaves, damaged where the rule asks for it. */
+function bodyOf(answer: Answer, effect: FaultEffect | undefined): FileBody {
+  let file = answer.file;
+  if (file === undefined) {
+    const bytes = bytesOf(answer);
+    file = { content: contentOf(bytes), start: 0, end: bytes.length };
+  }
+  if (effect === 'corrupt') return { ...file, content: corrupted(file.content) };
+  return effectWith(effect, 'shortenTo') ? { ...file, end: Math.min(file.end, file.start + effect.shortenTo) } : file;
+}
+
 /** Puts an answer on the wire, with the damage a fault rule asks for. */
-export function sendAnswer(response: ServerResponse, answer: Answer, effect: FaultEffect | undefined): void {
+export function sendAnswer(response: ServerResponse, answer: Answer, effect: FaultEffect | undefined, pacer: Pacer): void {
   const rewritten = effectWith(effect, 'rewrite') ? { ...answer, body: effect.rewrite(answer.body) as string | object } : answer;
   const final: Answer =
     effect === 'html' ? { status: 200, headers: { 'Content-Type': 'text/html;charset=UTF-8' }, body: HTML_PAGE } : rewritten;
-  let file = final.file;
-  if (file === undefined) {
-    const bytes = bytesOf(final);
-    file = { content: contentOf(bytes), start: 0, end: bytes.length };
-  }
-  if (effect === 'corrupt') file = { ...file, content: corrupted(file.content) };
+  const file = bodyOf(final, effect);
   const noBody = final.status === 204 || final.status === 304;
   const type = typeof final.body === 'object' ? { 'Content-Type': 'application/json;charset=UTF-8' } : {};
   response.writeHead(final.status, { ...type, ...final.headers, ...(noBody ? {} : { 'Content-Length': String(file.end - file.start) }) });
@@ -66,12 +78,10 @@ export function sendAnswer(response: ServerResponse, answer: Answer, effect: Fau
     response.end();
     return;
   }
+  const send = final.file !== undefined && pacer.isLimited ? pacedSender(pacer) : sendBody;
   const cut = cutOf(effect);
-  if (cut === undefined) sendBody(response, file, () => response.end());
-  else
-    sendBody(response, { ...file, end: Math.min(file.end, file.start + cut) }, () =>
-      breakOff(response, effectWith(effect, 'resetAfterBytes')),
-    );
+  if (cut === undefined) send(response, file, () => response.end());
+  else send(response, { ...file, end: Math.min(file.end, file.start + cut.bytes) }, () => breakOff(response, cut.ending));
 }
 
 /** RST where the socket can do it; a TLS socket can only close. */
@@ -80,13 +90,14 @@ export function resetConnection(socket: Socket): void {
   else socket.resetAndDestroy();
 }
 
-/** Ends the connection although Content-Length promised more: by RST, or by an ordinary FIN. */
-function breakOff(response: ServerResponse, reset: boolean): void {
+/** Stops although Content-Length promised more: by RST, by an ordinary FIN, or without a sign. */
+function breakOff(response: ServerResponse, ending: Ending): void {
   const { socket } = response;
   if (socket === null) return;
   response.flushHeaders();
+  if (ending === 'silence') return;
   // A callback of an empty write tells that everything before it left the process; a reset would throw it away otherwise.
-  socket.write('', () => (reset ? setImmediate(() => resetConnection(socket)) : socket.end()));
+  socket.write('', () => (ending === 'reset' ? setImmediate(() => resetConnection(socket)) : socket.end()));
 }
 
 function sendBody(response: ServerResponse, { content, start, end }: FileBody, done: () => void): void {
@@ -111,3 +122,24 @@ function sendBody(response: ServerResponse, { content, start, end }: FileBody, d
   };
   pump();
 }
+
+/** As fast as the line lets it. */
+const pacedSender =
+  (pacer: Pacer): typeof sendBody =>
+  (response, { content, start, end }, done) => {
+    let at = start;
+    const pump = (): void => {
+      if (response.destroyed) return;
+      if (at >= end) {
+        done();
+        return;
+      }
+      const piece = content.slice(at, Math.min(end, at + PACED_PIECE));
+      at += piece.length;
+      setTimeout(() => {
+        response.write(piece);
+        pump();
+      }, pacer.turnOf(piece.length));
+    };
+    pump();
+  };

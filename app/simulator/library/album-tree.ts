@@ -4,13 +4,20 @@ import type { SeededRandom } from './seeded-random.ts';
 /** Names a file system cannot take as they are, two that are equal, one decomposed (photos.md §5). */
 const ODD_NAMES = ['Summer/Autumn', 'Family', 'Family', 'Ko\u0308ln', 'Nothing in here', '..', 'Grüße & Küsse 🌍', 'family'];
 
+/** Record names, perhaps a million of them. */
+export interface AssetNames {
+  readonly length: number;
+  at(index: number): string | undefined;
+}
+
 export interface AlbumTreeSpec {
   readonly albums: number;
   readonly everything: boolean;
-  /** Record names that may become members; hidden ones may be among them. */
-  readonly assets: readonly string[];
+  /** What may become members; hidden ones may be among them. */
+  readonly assets: AssetNames;
   /** An asset of the shared library, to be a member of a personal album. */
   readonly sharedAsset: string | undefined;
+  readonly mostMembers: number;
 }
 
 /** The two special folders that are in every listing and that nobody should show. */
@@ -36,11 +43,11 @@ export function growAlbums(library: Library, random: SeededRandom, spec: AlbumTr
   }
 }
 
-function fill(library: Library, random: SeededRandom, album: string, { assets, albums }: AlbumTreeSpec): void {
-  const wanted = Math.min(assets.length, 3 + random.int(Math.max(4, Math.ceil((assets.length / Math.max(1, albums)) * 0.8))));
+function fill(library: Library, random: SeededRandom, album: string, { assets, albums, mostMembers }: AlbumTreeSpec): void {
+  const wanted = Math.min(assets.length, mostMembers, 3 + random.int(Math.max(4, Math.ceil((assets.length / Math.max(1, albums)) * 0.8))));
   const start = random.int(assets.length);
   for (let i = 0; i < wanted; i++) {
-    const asset = assets[(start + i) % assets.length];
+    const asset = assets.at((start + i) % assets.length);
     if (asset !== undefined) library.addToAlbum(asset, album, (i + 1) * 1024);
   }
 }

@@ -130,6 +130,9 @@ const SPECIALS: readonly Recipe[] = [
   (context) => ({ ...jpeg(context), orientation: 6 }),
 ];
 
+/** So many items it takes to have each oddity once. */
+export const SPECIAL_RECIPES = SPECIALS.length;
+
 /** Shares of an ordinary iPhone library. */
 const ORDINARY: readonly (readonly [weight: number, recipe: Recipe])[] = [
   [30, heic],

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { fileChecksum, finishChecksum, startChecksum } from './apple-checksum.ts';
 import { type FileType, fileTypeOf } from './file-types.ts';
 import { seededRandom } from './seeded-random.ts';
+import { tinyJpeg } from './tiny-jpeg.ts';
 
 /** The bytes of one file, made on demand so that a library of 100,000 keeps no bodies in memory. */
 export interface Content {
@@ -46,7 +47,27 @@ function stateAfter(type: FileType, blocks: number): Hash {
  * The unique part stands near the end, so a truncated or mixed-up body never passes as whole.
  */
 export function patternContent(uti: string, id: string, wantedSize: number): Content {
-  const type = fileTypeOf(uti);
+  return typedContent(fileTypeOf(uti), id, wantedSize);
+}
+
+const PREVIEW_COLORS = 24;
+const previewTypes = new Map<string, FileType>();
+
+/** A picture that any program opens, in a colour by its id; what makes it unique stands behind its end. */
+export function previewContent(id: string, width: number, height: number): Content {
+  const color = seededRandom(`color of ${id}`).int(PREVIEW_COLORS);
+  const key = `${width} ${height} ${color}`;
+  let type = previewTypes.get(key);
+  if (type === undefined) {
+    const random = seededRandom(key);
+    const head = tinyJpeg(width, height, { y: random.int(64), cb: random.int(64), cr: random.int(64) });
+    type = { ...fileTypeOf('public.jpeg'), head };
+    previewTypes.set(key, type);
+  }
+  return typedContent(type, id, 0);
+}
+
+function typedContent(type: FileType, id: string, wantedSize: number): Content {
   const unique = Buffer.from(`\n[${id}]\n`, 'utf8');
   const filler = fillerFor(type);
   const fillerBytes = Math.max(0, Math.floor(wantedSize) - type.head.length - unique.length - type.tail.length);

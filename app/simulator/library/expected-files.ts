@@ -1,7 +1,8 @@
 import { readContent } from './content.ts';
 import type { AssetState, MasterState } from './record-states.ts';
 import type { Resource } from './resource.ts';
-import { captureRank, type Visibility, visibilityOf, type ZoneStore } from './zone-store.ts';
+import { type Visibility, visibleAs } from './traits.ts';
+import type { ZoneStore } from './zone-store.ts';
 
 export type RenditionKind = 'original' | 'alternative' | 'live-video' | 'edited' | 'edited-video' | 'sidecar';
 
@@ -52,23 +53,28 @@ function expectedFile(zone: string, asset: AssetState, master: MasterState, kind
 
 /** The stored renditions of one asset; previews are not among them. */
 export function* filesOf(zone: ZoneStore, asset: AssetState): Iterable<ExpectedFile> {
-  const master = zone.master(asset.masterName);
+  const master = zone.masterOf(asset);
   if (master === undefined) return;
   const parts: readonly [RenditionKind, Resource | undefined][] = [
     ['original', master.resources.resOriginal],
     ['alternative', master.resources.resOriginalAlt],
     ['live-video', master.resources.resOriginalVidCompl],
-    ['sidecar', master.resources.resSidecar],
+    ['sidecar', master.resources.resSidecar ?? asset.resources.resSidecar],
     ['edited', asset.resources.resJPEGFull],
     ['edited-video', asset.resources.resVidFull],
   ];
-  for (const [kind, resource] of parts) if (resource !== undefined) yield expectedFile(zone.name, asset, master, kind, resource);
+  for (const [kind, resource] of parts)
+    if (resource !== undefined && !(kind === 'original' && master.unfinished !== undefined))
+      yield expectedFile(zone.name, asset, master, kind, resource);
 }
 
 /** Files of every asset of the zones with this visibility, oldest first. */
 export function* expectedFiles(zones: Iterable<ZoneStore>, visibility: Visibility): Iterable<ExpectedFile> {
   for (const zone of zones) {
-    const assets = zone.assetsWhere(`expected ${visibility}`, (asset) => visibilityOf(asset) === visibility, captureRank);
-    for (const asset of assets) yield* filesOf(zone, asset);
+    const assets = zone.list(visibleAs[visibility]);
+    for (let at = 0; at < assets.length; at++) {
+      const asset = assets.item(at);
+      if (asset !== undefined) yield* filesOf(zone, asset);
+    }
   }
 }

@@ -1,16 +1,17 @@
 import { bufferContent, type Content, patternContent } from './content.ts';
 import { fileTypeOf } from './file-types.ts';
-import type { AssetState, MasterState } from './record-states.ts';
-import { Resource, type ResourcePrefix, type Resources } from './resource.ts';
-import { seededRandom } from './seeded-random.ts';
+import type { AssetState, Description, FilenameForm, MasterState, Unfinished } from './record-states.ts';
+import { Resource, type Resources } from './resource.ts';
 
 /** What a test or the generator may say about a new asset; everything has a default. */
-export interface AssetSpec {
+export interface AssetSpec extends Description {
+  /** Default: drawn from the library's seed. */
+  readonly recordName?: string;
   /** Zone name; default PrimarySync. */
   readonly zone?: string;
-  /** Import name; `null` leaves `filenameEnc` out. */
-  readonly filename?: string | null;
-  readonly filenameAs?: 'bytes' | 'string';
+  /** Import name; `null` leaves `filenameEnc` out, bytes need not be UTF-8. */
+  readonly filename?: string | Buffer | null;
+  readonly filenameAs?: FilenameForm;
   /** UTI of the original, default public.jpeg. */
   readonly uti?: string;
   /** Leaves `itemType` out of the master. */
@@ -26,6 +27,16 @@ export interface AssetSpec {
   readonly alternativeSize?: number;
   readonly alternativeBytes?: Buffer;
   readonly sidecarSize?: number;
+  /** Default com.adobe.xmp, on the master. */
+  readonly sidecarUti?: string;
+  readonly sidecarOn?: 'master' | 'asset';
+  /** A full-size JPEG on the master, of a RAW or HEIC original: not an edit. */
+  readonly fullSizeOnMaster?: number;
+  /** A resource of a kind that nobody knows yet, in bytes. */
+  readonly futureThing?: number;
+  /** 0 for what is neither image nor film. */
+  readonly dataClassType?: 0 | 1 | 2;
+  readonly unfinished?: Unfinished;
   /** Full-size rendition of an edit on the asset, and its type. */
   readonly edited?: {
     readonly uti?: string;
@@ -33,6 +44,7 @@ export interface AssetSpec {
     readonly videoSize?: number;
     readonly bytes?: Buffer;
     readonly type?: string;
+    readonly markup?: boolean;
   };
   /** Slow-motion: adjustment type without a rendition (photos.md §7). */
   readonly slowMotion?: boolean;
@@ -47,34 +59,69 @@ export interface AssetSpec {
   readonly deletedMs?: number;
   readonly orientation?: number;
   readonly subtypeV2?: number;
+  /** The older field of the same kind, default 0. */
+  readonly subtype?: number;
   readonly durationMs?: number;
   readonly hdr?: boolean;
   readonly burst?: { readonly id: string; readonly flags: number };
-  readonly location?: { readonly latitude: number; readonly longitude: number };
-  readonly caption?: string;
-  readonly keywords?: readonly string[];
   /** Ready-made previews (JPEG), used by the 'real' library. */
   readonly thumb?: Buffer;
   readonly medium?: Buffer;
+  readonly large?: Buffer;
   readonly width?: number;
   readonly height?: number;
   /** Asset record name of which this is a duplicate: same master (photos.md §6.4). */
   readonly duplicateOf?: string;
 }
 
-const MOVIE = 'com.apple.quicktime-movie';
+export const MOVIE = 'com.apple.quicktime-movie';
 const DEVICE = 'A96C30C4A3152CA4C9A9FEF4F9A7D5F70C1BFEB58B50F821A11F7DB7ACA37E93';
 const born = (nowMs: number) => ({ tag: 0, createdMs: nowMs, modifiedMs: nowMs, modifiedBy: DEVICE });
 
-interface Frame {
+export interface Frame {
   readonly id: string;
   readonly width: number;
   readonly height: number;
 }
-const made = (frame: Frame, uti: string, part: string, size: number, bytes?: Buffer): Resource => {
+export const made = (frame: Frame, uti: string, part: string, size: number, bytes?: Buffer): Resource => {
   const content: Content = bytes === undefined ? patternContent(uti, `${frame.id} ${part}`, size) : bufferContent(bytes);
   return new Resource({ uti, width: frame.width, height: frame.height, content });
 };
+
+interface Previews {
+  readonly thumb?: Buffer;
+  readonly medium?: Buffer;
+  readonly large?: Buffer;
+}
+const previewsOf = ({ thumb, medium, large }: Previews): Previews => ({
+  ...(thumb === undefined ? {} : { thumb }),
+  ...(medium === undefined ? {} : { medium }),
+  ...(large === undefined ? {} : { large }),
+});
+
+function givenPreviews(frame: Frame, { thumb, medium, large }: Previews): Resources {
+  const picture = (part: string, bytes: Buffer) => made(frame, 'public.jpeg', part, 0, bytes);
+  return {
+    ...(thumb === undefined ? {} : { resJPEGThumb: picture('thumb', thumb) }),
+    ...(medium === undefined ? {} : { resJPEGMed: picture('medium', medium) }),
+    ...(large === undefined ? {} : { resJPEGLarge: picture('large', large) }),
+  };
+}
+
+function sidecar({ sidecarSize, sidecarUti }: AssetSpec, id: string): Resources {
+  if (sidecarSize === undefined) return {};
+  return { resSidecar: made({ id, width: 0, height: 0 }, sidecarUti ?? 'com.adobe.xmp', 'sidecar', sidecarSize) };
+}
+
+function aboutOf({ caption, description, keywords, location, locationAs }: AssetSpec): Description {
+  return {
+    ...(caption === undefined ? {} : { caption }),
+    ...(description === undefined ? {} : { description }),
+    ...(keywords === undefined ? {} : { keywords }),
+    ...(location === undefined ? {} : { location }),
+    ...(locationAs === undefined ? {} : { locationAs }),
+  };
+}
 
 /** The imported file of an asset. Its record name is the checksum of the original (photos.md §6.1). `id` makes its bytes unique. */
 export function makeMaster(spec: AssetSpec, id: string, nowMs: number): MasterState {
@@ -87,18 +134,19 @@ export function makeMaster(spec: AssetSpec, id: string, nowMs: number): MasterSt
     resources.resOriginalAlt = made(frame, spec.alternativeUti, 'alternative', spec.alternativeSize ?? 15_000, spec.alternativeBytes);
   if (spec.liveVideoSize !== undefined)
     resources.resOriginalVidCompl = made({ id, width: 1308, height: 980 }, MOVIE, 'live film', spec.liveVideoSize);
-  if (spec.sidecarSize !== undefined)
-    resources.resSidecar = made({ id, width: 0, height: 0 }, 'com.adobe.xmp', 'sidecar', spec.sidecarSize);
-  if (spec.edited === undefined && spec.thumb !== undefined) resources.resJPEGThumb = made(frame, 'public.jpeg', 'thumb', 0, spec.thumb);
-  if (spec.edited === undefined && spec.medium !== undefined) resources.resJPEGMed = made(frame, 'public.jpeg', 'medium', 0, spec.medium);
+  if (spec.sidecarOn !== 'asset') Object.assign(resources, sidecar(spec, id));
+  if (spec.fullSizeOnMaster !== undefined) resources.resJPEGFull = made(frame, 'public.jpeg', 'full-size JPEG', spec.fullSizeOnMaster);
+  if (spec.futureThing !== undefined) resources.resFutureThing = made(frame, 'com.apple.future-thing', 'future thing', spec.futureThing);
+  if (spec.edited === undefined) Object.assign(resources, givenPreviews(frame, spec));
   const name = spec.filename === undefined ? `IMG_0001.${type.extension}` : spec.filename;
   return {
     kind: 'master',
     recordName: original.fileChecksum,
     ...born(nowMs),
-    ...(name === null ? {} : { filename: { text: name, as: spec.filenameAs ?? 'bytes' } }),
+    ...(name === null ? {} : { filename: { text: name.toString(), bytes: Buffer.from(name), as: spec.filenameAs ?? 'bytes' } }),
+    ...(spec.unfinished === undefined ? {} : { unfinished: spec.unfinished }),
     ...(spec.withoutItemType === true ? {} : { itemType: uti }),
-    dataClassType: type.media === 'image' ? 1 : type.media === 'video' ? 2 : 0,
+    dataClassType: spec.dataClassType ?? (type.media === 'image' ? 1 : type.media === 'video' ? 2 : 0),
     orientation: spec.orientation ?? 1,
     importedMs: spec.addedMs ?? nowMs,
     resources,
@@ -123,19 +171,18 @@ export function makeAsset(spec: AssetSpec, recordName: string, master: MasterSta
     hidden: spec.hidden ?? false,
     ...(spec.deletedMs === undefined ? {} : { deletedMs: spec.deletedMs }),
     edits: 0,
-    resources: {},
+    resources: spec.sidecarOn === 'asset' ? sidecar(spec, recordName) : {},
     previewsMade: false,
+    subtype: spec.subtype ?? 0,
     subtypeV2: spec.subtypeV2 ?? (master.live ? 2 : spec.slowMotion === true ? 101 : 0),
     durationMs: spec.durationMs ?? (master.video ? 11_902 : 0),
     hdr: spec.hdr ?? false,
     orientation: spec.orientation ?? 1,
     ...(spec.burst === undefined ? {} : { burst: spec.burst }),
-    ...(spec.location === undefined ? {} : { location: spec.location }),
-    ...(spec.caption === undefined ? {} : { caption: spec.caption }),
-    ...(spec.keywords === undefined ? {} : { keywords: spec.keywords }),
+    about: aboutOf(spec),
   };
   if (spec.slowMotion === true) asset.adjustment = { type: 'com.apple.video.slomo', renderType: 0 };
-  if (spec.edited !== undefined) applyEdit(asset, master, { ...spec.edited, ...(spec.thumb === undefined ? {} : { thumb: spec.thumb }) });
+  if (spec.edited !== undefined) applyEdit(asset, master, { ...spec.edited, ...previewsOf(spec) });
   return asset;
 }
 
@@ -147,44 +194,30 @@ export interface EditSpec {
   readonly videoSize?: number;
   /** `adjustmentType`, default com.apple.photo. */
   readonly type?: string;
+  /** Drawn upon: another form of `adjustmentSimpleDataEnc`. */
+  readonly markup?: boolean;
   readonly thumb?: Buffer;
+  readonly medium?: Buffer;
+  readonly large?: Buffer;
 }
 
 /** A new edit changes the asset only (photos.md §7): full-size rendition, for films and live photos `resVidFull`. */
 export function applyEdit(asset: AssetState, master: MasterState, edit: EditSpec): void {
   asset.edits += 1;
-  asset.adjustment = { type: edit.type ?? 'com.apple.photo', renderType: 2050 };
+  asset.adjustment = { type: edit.type ?? 'com.apple.photo', renderType: 2050, ...(edit.markup === true ? { markup: true } : {}) };
   asset.previewsMade = false;
   const original = master.resources.resOriginal;
   const frame = { id: `${asset.recordName} edit ${asset.edits}`, width: original?.width ?? 4032, height: original?.height ?? 3024 };
-  asset.resources = {};
+  const { resSidecar } = asset.resources;
+  asset.resources = resSidecar === undefined ? {} : { resSidecar };
   if (!master.video) {
     const size = edit.size ?? Math.round((original?.size ?? 20_000) * 0.8);
     asset.resources.resJPEGFull = made(frame, edit.uti ?? 'public.jpeg', 'edited', size, edit.bytes);
   }
-  if (edit.thumb !== undefined) asset.resources.resJPEGThumb = made(frame, 'public.jpeg', 'thumb', 0, edit.thumb);
+  Object.assign(asset.resources, givenPreviews(frame, edit));
   const filmSize = edit.videoSize ?? (master.video ? (edit.size ?? 30_000) : undefined);
   if (filmSize !== undefined) {
     const uti = master.video ? (edit.uti ?? original?.uti ?? MOVIE) : MOVIE;
     asset.resources.resVidFull = made(frame, uti, 'edited film', filmSize, master.video ? edit.bytes : undefined);
   }
-}
-
-/** Previews on the master, and on the asset once it is edited; also the poster frames of films (photos.md §7). */
-export function makePreviews(record: MasterState | AssetState, video: boolean, live: boolean): void {
-  if (record.previewsMade) return;
-  record.previewsMade = true;
-  if (record.kind === 'asset' && record.adjustment === undefined) return;
-  if (record.kind === 'asset' && Object.keys(record.resources).length === 0) return; // slow-motion: nothing was rendered
-  const id = record.kind === 'asset' ? `${record.recordName} edit ${record.edits}` : record.recordName;
-  const random = seededRandom(`previews of ${id}`);
-  const preview = (prefix: ResourcePrefix, uti: string, width: number, height: number, size: number) => {
-    record.resources[prefix] ??= made({ id, width, height }, uti, prefix, size + random.int(size));
-  };
-  preview('resJPEGThumb', 'public.jpeg', 480, 360, 1500);
-  preview('resJPEGMed', 'public.jpeg', 2048, 1536, 4000);
-  if (!video && !live) return;
-  const film = video ? 'public.mpeg-4' : MOVIE;
-  preview('resVidMed', film, 1280, 720, 5000);
-  preview('resVidSmall', film, 640, 360, 2500);
 }

@@ -1,71 +1,99 @@
+import {
+  type AlbumSpec,
+  addAlbum,
+  addToAlbum,
+  moveAlbum,
+  purgeAlbum,
+  removeAlbum,
+  removeFromAlbum,
+  renameAlbum,
+  restoreAlbum,
+} from './album-changes.ts';
+import {
+  addAsset,
+  deleteAsset,
+  describeAsset,
+  duplicateAsset,
+  editAsset,
+  finishUpload,
+  type MoveOptions,
+  moveAsset,
+  purgeAsset,
+  restoreAsset,
+  revertEdit,
+  setFavorite,
+  setHidden,
+} from './asset-changes.ts';
 import { type ExpectedFile, expectedFiles, filesOf } from './expected-files.ts';
-import { type AssetSpec, applyEdit, type EditSpec, makeAsset, makeMaster } from './make-asset.ts';
-import type { AlbumState, AnyRecord, AssetState, MasterState } from './record-states.ts';
-import { type SeededRandom, seededRandom } from './seeded-random.ts';
-import { captureRank, type Visibility, ZoneStore } from './zone-store.ts';
+import type { AssetSpec, EditSpec } from './make-asset.ts';
+import type { AlbumState, Description } from './record-states.ts';
+import { SharedAlbums } from './shared-albums.ts';
+import { rankOf, type Visibility, visibleAs } from './traits.ts';
+import { type FoundAsset, PRIMARY, type SharedLibraryRole, type VisibleZone, ZoneBook } from './zone-book.ts';
+import type { ZoneStore } from './zone-store.ts';
 
-export type SharedLibraryRole = 'owner' | 'participant' | 'none';
-export type Database = 'private' | 'shared';
+export { type Database, PRIMARY, type SharedLibraryRole } from './zone-book.ts';
 /** Where the halves of a pair stand in an answer: as recorded, as seen in 2026, or on different pages (photos.md §3.4). */
 export type PageOrder = 'masters-first' | 'asset-first' | 'split';
 
 export interface LibraryAlbum {
   readonly recordName: string;
   readonly name: string | undefined;
-  readonly type: 'album' | 'folder' | 'smart';
+  /** 'unknown' for a kind that nobody has met yet. */
+  readonly type: 'album' | 'folder' | 'smart' | 'unknown';
   /** Record name of the folder it stands in. */
   readonly parent: string | undefined;
   /** Asset record names, oldest first; hidden items may be among them, trashed ones are not. */
   readonly members: readonly string[];
 }
 
-export const PRIMARY = 'PrimarySync';
-const LIBRARY_INFO = 'PrimarySync-0000-LI';
-const OWN_USER = '_5d95b6fdc8dc42562ab0e7cf361ebe8f';
-const OTHER_USER = '_a151b39059f387f1c209c3da1f4ab8eb';
+const ALBUM_TYPES: Readonly<Record<number, LibraryAlbum['type']>> = { 0: 'album', 3: 'folder', 6: 'smart' };
 
 /** The whole account's photos: what the simulated service serves and what tests compare with. Every change feeds the change feed. */
 export class Library {
-  readonly seed: number;
-  /** Milliseconds since 1970; the simulator puts its own clock here. */
-  now: () => number;
   order: PageOrder = 'masters-first';
-  sharedLibraryRole: SharedLibraryRole = 'none';
-  readonly #zones = new Map<string, ZoneStore>();
-  readonly #random: SeededRandom;
-  #serial = 0;
+  /** What lists show of a burst: every frame, or its key frame, the others being in the burst index alone; open (photos.md §7). */
+  burstFrames: 'all' | 'key-frame' = 'all';
+  /** Albums of the older kind, shared by invitation (photos.md §15); no part of any library. */
+  readonly sharedAlbums: SharedAlbums;
+  readonly #book: ZoneBook;
 
   constructor(seed: number, now: () => number = Date.now) {
-    this.seed = seed;
-    this.now = now;
-    this.#random = seededRandom(`record names ${seed}`);
-    this.addZone(PRIMARY, true);
-    this.#touch({ kind: 'library-info', recordName: LIBRARY_INFO, tag: 0, createdMs: now(), modifiedMs: now(), modifiedBy: '1' });
+    this.#book = new ZoneBook(seed, now);
+    this.sharedAlbums = new SharedAlbums(this.#book);
+  }
+
+  get seed(): number {
+    return this.#book.seed;
+  }
+  /** Milliseconds since 1970; the simulator puts its own clock here. */
+  get now(): () => number {
+    return this.#book.now;
+  }
+  set now(clock: () => number) {
+    this.#book.now = clock;
+  }
+  get sharedLibraryRole(): SharedLibraryRole {
+    return this.#book.role;
+  }
+  set sharedLibraryRole(role: SharedLibraryRole) {
+    this.#book.role = role;
   }
 
   /** The zones that exist for this account, with the database each is found in (photos.md §2.1). */
-  get zones(): readonly { readonly name: string; readonly database: Database; readonly store: ZoneStore }[] {
-    const list: { name: string; database: Database; store: ZoneStore }[] = [];
-    for (const store of this.#zones.values()) {
-      const database = this.#databaseOf(store.name);
-      if (database === undefined) continue;
-      store.ownerRecordName = database === 'private' ? OWN_USER : OTHER_USER;
-      list.push({ name: store.name, database, store });
-    }
-    return list;
+  get zones(): readonly VisibleZone[] {
+    return this.#book.visible;
   }
-
   addZone(name: string, isLibrary: boolean): ZoneStore {
-    const zone = new ZoneStore(name, OWN_USER, isLibrary);
-    this.#zones.set(name, zone);
-    return zone;
+    return this.#book.add(name, isLibrary);
   }
-
   /** The zone by name, whether or not the account's role shows it. */
   zone(name: string = PRIMARY): ZoneStore {
-    const zone = this.#zones.get(name);
-    if (zone === undefined) throw new Error(`the simulated library has no zone ${name}`);
-    return zone;
+    return this.#book.get(name);
+  }
+  /** Name of the shared library's zone, whether or not the account's role shows it. */
+  get sharedZone(): string | undefined {
+    return this.#book.shared?.name;
   }
 
   /** Every file of every asset that the all-photos index (or the hidden, or the deleted one) shows. */
@@ -75,193 +103,28 @@ export class Library {
       visibility,
     );
   }
-
+  /** Files of the visible assets of one zone, oldest first. */
+  expectedIn(zone: string = PRIMARY): Iterable<ExpectedFile> {
+    return expectedFiles([this.zone(zone)], 'visible');
+  }
   filesOfAsset(recordName: string): readonly ExpectedFile[] {
-    const { zone, asset } = this.#find(recordName);
+    const { zone, asset } = this.#book.asset(recordName);
     return [...filesOf(zone, asset)];
+  }
+  /** The asset wherever it lives. */
+  findAsset(recordName: string): FoundAsset | undefined {
+    return this.#book.find(recordName);
   }
 
   /** Albums and folders as the user sees them: no special folders, nothing deleted. */
   albums(): readonly LibraryAlbum[] {
     const list: LibraryAlbum[] = [];
-    for (const album of this.zone().records.values()) {
-      if (album.kind !== 'album' || album.deletedMs !== undefined || album.recordName.startsWith('----')) continue;
-      const type = album.albumType === 3 ? 'folder' : album.albumType === 6 ? 'smart' : 'album';
+    for (const album of this.zone().albums()) {
+      if (album.deletedMs !== undefined || album.recordName.startsWith('----')) continue;
+      const type = ALBUM_TYPES[album.albumType] ?? 'unknown';
       list.push({ recordName: album.recordName, name: album.name, type, parent: album.parent, members: this.#members(album) });
     }
     return list;
-  }
-
-  /** Returns the new asset's record name. */
-  addAsset(spec: AssetSpec = {}): string {
-    const zone = this.zone(spec.zone);
-    const nowMs = this.now();
-    const recordName = this.#random.uuid();
-    const master = spec.duplicateOf === undefined ? this.#newMaster(zone, spec, nowMs) : this.#find(spec.duplicateOf).master;
-    if (master === undefined) throw new Error(`${spec.duplicateOf} has no master`);
-    const asset = makeAsset(spec, recordName, master, nowMs);
-    if (asset.deletedMs !== undefined && zone.assetsOf(master.recordName).every(({ deletedMs }) => deletedMs !== undefined))
-      master.deletedMs = asset.deletedMs;
-    this.#touch(master, zone);
-    this.#touch(asset, zone);
-    this.#countsChanged(zone);
-    return recordName;
-  }
-
-  /** Soft delete: into Recently Deleted (photos.md §18). `by` is the device that did it. */
-  deleteAsset(recordName: string, by?: string): void {
-    const { zone, asset, master } = this.#find(recordName);
-    if (asset.deletedMs !== undefined) return;
-    asset.deletedMs = this.now();
-    if (master !== undefined && zone.assetsOf(master.recordName).every(({ deletedMs }) => deletedMs !== undefined)) {
-      master.deletedMs = asset.deletedMs;
-      this.#touch(master, zone, by);
-    }
-    this.#touch(asset, zone, by);
-    this.#countsChanged(zone);
-  }
-
-  /** Back from Recently Deleted: the flag goes away, it does not become 0 (photos.md §6.2). */
-  restoreAsset(recordName: string, by?: string): void {
-    const { zone, asset, master } = this.#find(recordName);
-    delete asset.deletedMs;
-    if (master?.deletedMs !== undefined) {
-      delete master.deletedMs;
-      this.#touch(master, zone, by);
-    }
-    this.#touch(asset, zone, by);
-    this.#countsChanged(zone);
-  }
-
-  /** Gone for good: tombstones for the asset, its album memberships, and its master unless another asset uses it. */
-  purgeAsset(recordName: string): void {
-    const { zone, asset, master } = this.#find(recordName);
-    for (const record of [...this.zone().records.values()])
-      if (record.kind === 'relation' && record.itemId === recordName) this.zone().bury(record.recordName);
-    zone.bury(recordName);
-    for (const resource of Object.values(asset.resources)) resource.gone = true;
-    if (master !== undefined && zone.assetsOf(master.recordName).length === 0) {
-      zone.bury(master.recordName);
-      for (const resource of Object.values(master.resources)) resource.gone = true;
-    }
-    this.#countsChanged(zone);
-  }
-
-  /** A new edit: new full-size rendition on the asset, master unchanged. */
-  editAsset(recordName: string, edit: EditSpec = {}): void {
-    const { zone, asset, master } = this.#find(recordName);
-    if (master === undefined) throw new Error(`${recordName} has no master`);
-    applyEdit(asset, master, edit);
-    this.#touch(asset, zone);
-  }
-
-  revertEdit(recordName: string): void {
-    const { zone, asset } = this.#find(recordName);
-    delete asset.adjustment;
-    asset.resources = {};
-    asset.previewsMade = false;
-    this.#touch(asset, zone);
-  }
-
-  setFavorite(recordName: string, favorite: boolean, by?: string): void {
-    const { zone, asset } = this.#find(recordName);
-    asset.favorite = favorite;
-    this.#touch(asset, zone, by);
-  }
-
-  setHidden(recordName: string, hidden: boolean, by?: string): void {
-    const { zone, asset } = this.#find(recordName);
-    asset.hidden = hidden;
-    this.#touch(asset, zone, by);
-    this.#countsChanged(zone);
-  }
-
-  /** Returns the new album's record name. A folder is type 3, a smart album 6 (photos.md §5). */
-  addAlbum(spec: {
-    name?: string;
-    parent?: string;
-    type?: number;
-    recordName?: string;
-    position?: number;
-    sortType?: number;
-    by?: string;
-  }): string {
-    const recordName = spec.recordName ?? this.#random.uuid();
-    this.#serial += 1;
-    const album: AlbumState = {
-      kind: 'album',
-      recordName,
-      ...(spec.name === undefined ? {} : { name: spec.name }),
-      albumType: spec.type ?? 0,
-      ...(spec.parent === undefined ? {} : { parent: spec.parent }),
-      position: spec.position ?? this.#serial * 1024,
-      sortType: spec.sortType ?? 0,
-      sortAscending: 1,
-      tag: 0,
-      createdMs: this.now(),
-      modifiedMs: this.now(),
-      modifiedBy: spec.by ?? '1',
-    };
-    this.#touch(album, this.zone(), spec.by);
-    return recordName;
-  }
-
-  renameAlbum(recordName: string, name: string, by?: string): void {
-    const album = this.#album(recordName);
-    album.name = name;
-    album.userModifiedMs = this.now();
-    this.#touch(album, this.zone(), by);
-  }
-
-  /** Into another folder; `undefined` is the top level. */
-  moveAlbum(recordName: string, parent: string | undefined): void {
-    const album = this.#album(recordName);
-    if (parent === undefined) delete album.parent;
-    else album.parent = parent;
-    this.#touch(album);
-  }
-
-  removeAlbum(recordName: string, by?: string): void {
-    const album = this.#album(recordName);
-    album.deletedMs = this.now();
-    this.#touch(album, this.zone(), by);
-  }
-
-  /** The asset may live in another zone: then the album's pages hold the relation alone (photos.md §5). */
-  addToAlbum(assetName: string, albumName: string, position = 1024, by?: string): void {
-    const nowMs = this.now();
-    const born = { tag: 0, createdMs: nowMs, modifiedMs: nowMs, modifiedBy: by ?? '1' };
-    const recordName = `${assetName}-IN-${albumName}`;
-    this.#touch(this.#album(albumName), this.zone(), by);
-    this.#touch({ kind: 'relation', recordName, itemId: assetName, containerId: albumName, position, ...born });
-  }
-
-  removeFromAlbum(assetName: string, albumName: string): void {
-    this.#touch(this.#album(albumName));
-    this.zone().bury(`${assetName}-IN-${albumName}`);
-  }
-
-  /** The asset wherever it lives. */
-  findAsset(
-    recordName: string,
-  ): { readonly zone: ZoneStore; readonly asset: AssetState; readonly master: MasterState | undefined } | undefined {
-    for (const zone of this.#zones.values()) {
-      const asset = zone.asset(recordName);
-      if (asset !== undefined) return { zone, asset, master: zone.master(asset.masterName) };
-    }
-    return undefined;
-  }
-
-  #find(recordName: string) {
-    const found = this.findAsset(recordName);
-    if (found === undefined) throw new Error(`the simulated library has no asset ${recordName}`);
-    return found;
-  }
-
-  #album(recordName: string): AlbumState {
-    const album = this.zone().album(recordName);
-    if (album === undefined) throw new Error(`the simulated library has no album ${recordName}`);
-    return album;
   }
 
   #members(album: AlbumState): string[] {
@@ -270,28 +133,94 @@ export class Library {
       .flatMap(({ itemId }) => this.findAsset(itemId)?.asset ?? [])
       .filter(({ deletedMs }) => deletedMs === undefined);
     return members
-      .sort((a, b) => captureRank(a) - captureRank(b) || (a.recordName < b.recordName ? -1 : 1))
+      .sort((a, b) => rankOf(a, visibleAs.visible) - rankOf(b, visibleAs.visible) || (a.recordName < b.recordName ? -1 : 1))
       .map(({ recordName }) => recordName);
   }
 
-  #newMaster(zone: ZoneStore, spec: AssetSpec, nowMs: number): MasterState {
-    this.#serial += 1;
-    const master = makeMaster(spec, `library ${this.seed} file ${this.#serial}`, nowMs);
-    return zone.master(master.recordName) ?? master;
+  /** Returns the new asset's record name. */
+  addAsset(spec: AssetSpec = {}): string {
+    return addAsset(this.#book, spec);
+  }
+  /** "Duplicate" in Photos: same master, edits and all. Returns the new asset's record name. */
+  duplicateAsset(recordName: string): string {
+    return duplicateAsset(this.#book, recordName);
+  }
+  /** Soft delete: into Recently Deleted. `by` is the device that did it. */
+  deleteAsset(recordName: string, by?: string): void {
+    deleteAsset(this.#book, recordName, by);
+  }
+  restoreAsset(recordName: string, by?: string): void {
+    restoreAsset(this.#book, recordName, by);
+  }
+  /** Gone for good: tombstones for the asset, its album memberships, and its master unless another asset uses it. */
+  purgeAsset(recordName: string): void {
+    purgeAsset(this.#book, recordName);
+  }
+  editAsset(recordName: string, edit: EditSpec = {}): void {
+    editAsset(this.#book, recordName, edit);
+  }
+  revertEdit(recordName: string): void {
+    revertEdit(this.#book, recordName);
+  }
+  setFavorite(recordName: string, favorite: boolean, by?: string): void {
+    setFavorite(this.#book, recordName, favorite, by);
+  }
+  setHidden(recordName: string, hidden: boolean, by?: string): void {
+    setHidden(this.#book, recordName, hidden, by);
   }
 
-  #databaseOf(zoneName: string): Database | undefined {
-    if (!zoneName.startsWith('SharedSync-')) return zoneName.startsWith('CMM-') ? 'shared' : 'private';
-    if (this.sharedLibraryRole === 'none') return undefined;
-    return this.sharedLibraryRole === 'owner' ? 'private' : 'shared';
+  /** Title, caption, keywords, place; files stay as they are. */
+  describeAsset(recordName: string, about: Description): void {
+    describeAsset(this.#book, recordName, about);
   }
 
-  #countsChanged(zone: ZoneStore): void {
-    const info = zone.records.get(LIBRARY_INFO);
-    if (info !== undefined) this.#touch(info, zone);
+  /** The original of an `unfinished` item is there now. */
+  finishUpload(recordName: string): void {
+    finishUpload(this.#book, recordName);
   }
 
-  #touch(record: AnyRecord, zone: ZoneStore = this.zone(), by?: string): void {
-    zone.touch(record, this.now(), by);
+  /** From the personal into the shared library. Returns the record name it has there. */
+  moveToShared(recordName: string, options: MoveOptions = {}): string {
+    const zone = this.#book.shared;
+    if (zone === undefined) throw new Error('the simulated account has no shared library');
+    return moveAsset(this.#book, recordName, zone.name, options);
+  }
+  /** From the shared library into the personal one. Returns the record name it has there. */
+  moveToPersonal(recordName: string, options: MoveOptions = {}): string {
+    return moveAsset(this.#book, recordName, PRIMARY, options);
+  }
+  /** Its zone disappears: ZONE_NOT_FOUND from now on, `deleted` in `/changes/database`. */
+  leaveSharedLibrary(): void {
+    this.sharedLibraryRole = 'none';
+  }
+
+  /** Returns the new album's record name. A folder is type 3, a smart album 6 (photos.md §5). */
+  addAlbum(spec: AlbumSpec): string {
+    return addAlbum(this.#book, spec);
+  }
+  renameAlbum(recordName: string, name: string, by?: string): void {
+    renameAlbum(this.#book, recordName, name, by);
+  }
+  /** Into another folder; `undefined` is the top level. */
+  moveAlbum(recordName: string, parent: string | undefined): void {
+    moveAlbum(this.#book, recordName, parent);
+  }
+  /** Marked as deleted, with everything below it. */
+  removeAlbum(recordName: string, by?: string): void {
+    removeAlbum(this.#book, recordName, by);
+  }
+  restoreAlbum(recordName: string, by?: string): void {
+    restoreAlbum(this.#book, recordName, by);
+  }
+  /** Tombstones for the album, its memberships and everything below it. */
+  purgeAlbum(recordName: string): void {
+    purgeAlbum(this.#book, recordName);
+  }
+  /** The asset may live in another zone: then the album's pages hold the relation alone (photos.md §5). */
+  addToAlbum(assetName: string, albumName: string, position = 1024, by?: string): void {
+    addToAlbum(this.#book, assetName, albumName, position, by);
+  }
+  removeFromAlbum(assetName: string, albumName: string): void {
+    removeFromAlbum(this.#book, assetName, albumName);
   }
 }

@@ -13,10 +13,26 @@ export interface RecordState {
   extraFields?: Record<string, { value: unknown; type: string }>;
 }
 
+/** Base64 with its type, plain text, base64 without a type, or something that is no base64. */
+export type FilenameForm = 'bytes' | 'string' | 'untyped' | 'broken';
+export type Unfinished = 'no-original' | 'no-address' | 'no-bytes';
+
+/** What the owner wrote about an item, and how Apple encodes it (photos.md §9). */
+export interface Description {
+  /** `captionEnc`. */
+  readonly caption?: string;
+  /** `extendedDescEnc`. */
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly location?: { readonly latitude: number; readonly longitude: number; readonly altitude?: number };
+  /** Default 'bplist', the recorded form; 'v2' is in `locationV2Enc`, 'plain' in two numbers. */
+  readonly locationAs?: 'bplist' | 'bplist-lng' | 'xml' | 'v2' | 'plain';
+}
+
 export interface MasterState extends RecordState {
   readonly kind: 'master';
-  /** Import name. Absent on some records; `as: 'string'` goes out unencoded (photos.md §9.1). */
-  readonly filename?: { readonly text: string; readonly as: 'bytes' | 'string' };
+  /** Import name. Absent on some records; the ways it goes out are those of photos.md §9.1. */
+  readonly filename?: { readonly text: string; readonly bytes: Buffer; readonly as: FilenameForm };
   /** UTI of the original; missing on some records. */
   readonly itemType?: string;
   /** 1 image, 2 video, 0 neither. */
@@ -24,6 +40,8 @@ export interface MasterState extends RecordState {
   readonly orientation: number;
   readonly importedMs: number;
   readonly resources: Resources;
+  /** The original is not there yet, has no address, or is empty (photos.md §7). */
+  unfinished?: Unfinished;
   /** Previews are made when first asked for. */
   previewsMade: boolean;
   readonly video: boolean;
@@ -44,21 +62,22 @@ export interface AssetState extends RecordState {
   hidden: boolean;
   /** When it was moved to Recently Deleted. */
   deletedMs?: number;
+  /** Shared library only: 1 deleted, 0 moved to the personal library (photos.md §6.2). */
+  trashReason?: 0 | 1;
   /** Set while edited (or slow-motion): `adjustmentType`. */
-  adjustment?: { readonly type: string; readonly renderType: number };
+  adjustment?: { readonly type: string; readonly renderType: number; readonly markup?: boolean };
   /** How often it was edited: gives each edit its own bytes. */
   edits: number;
   /** Renditions of the edit, photos.md §7. */
   resources: Resources;
   previewsMade: boolean;
   readonly subtypeV2: number;
+  readonly subtype: number;
   readonly durationMs: number;
   readonly hdr: boolean;
   readonly orientation: number;
   readonly burst?: { readonly id: string; readonly flags: number };
-  readonly location?: { readonly latitude: number; readonly longitude: number };
-  readonly caption?: string;
-  readonly keywords?: readonly string[];
+  about: Description;
 }
 
 export interface AlbumState extends RecordState {

@@ -2,18 +2,22 @@ import { hash } from 'node:crypto';
 import { referenceChecksum } from './apple-checksum.ts';
 import { type Content, contentSha256 } from './content.ts';
 
-/** Field prefixes of stored files (photos.md §7). */
-export type ResourcePrefix =
-  | 'resOriginal'
-  | 'resOriginalAlt'
-  | 'resOriginalVidCompl'
-  | 'resSidecar'
-  | 'resJPEGFull'
-  | 'resVidFull'
-  | 'resJPEGMed'
-  | 'resJPEGThumb'
-  | 'resVidMed'
-  | 'resVidSmall';
+/** Field prefixes of stored files (photos.md §7). The last one is of no known kind: the next thing that Apple invents. */
+export const RESOURCE_PREFIXES = [
+  'resOriginal',
+  'resOriginalAlt',
+  'resOriginalVidCompl',
+  'resSidecar',
+  'resJPEGFull',
+  'resVidFull',
+  'resJPEGLarge',
+  'resJPEGMed',
+  'resJPEGThumb',
+  'resVidMed',
+  'resVidSmall',
+  'resFutureThing',
+] as const;
+export type ResourcePrefix = (typeof RESOURCE_PREFIXES)[number];
 
 export type Resources = { [prefix in ResourcePrefix]?: Resource };
 
@@ -31,8 +35,6 @@ export class Resource {
   readonly width: number;
   readonly height: number;
   readonly content: Content;
-  /** Purged: its addresses answer 404 from then on. */
-  gone = false;
   #checksum: string | undefined;
   #sha256: string | undefined;
   #key: { wrappingKey: string; referenceChecksum: string } | undefined;

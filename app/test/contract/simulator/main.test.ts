@@ -32,7 +32,34 @@ it('the command says where it listens, answers, and ends cleanly on TERM', async
   expect((await once(child, 'exit'))[0]).toBe(0);
 });
 
-it('the command refuses options it does not understand', async () => {
-  const child = run('--photos', 'paintings');
+it('the command takes faults, lies and a line', async () => {
+  const fault = '{"on":"query","fault":"throttled"}';
+  const child = run(
+    '--assets',
+    '5',
+    '--fault',
+    fault,
+    '--fault',
+    '{"on":"lookup","effect":"hang"}',
+    '--lies',
+    '{"listsEndEarly":2}',
+    '--bytes-per-second',
+    '9000',
+  );
+  expect(JSON.parse(String((await once(child.stdout, 'data'))[0]))).toHaveProperty('address');
+  child.kill('SIGTERM');
+  expect((await once(child, 'exit'))[0]).toBe(0);
+});
+
+it.each([
+  ['--photos', 'paintings'],
+  ['--lies', '{"nonsense":1}'],
+  ['--lies', 'nonsense'],
+  ['--fault', '{"on":"query","fault":"nonsense"}'],
+  ['--nonsense', '1'],
+])('the command refuses %s %s and says why', async (...args) => {
+  const child = run(...args);
+  const [text] = await once(child.stderr, 'data');
+  expect(String(text)).toMatch(/nonsense|paintings/);
   expect((await once(child, 'exit'))[0]).toBe(3);
 });
