@@ -1,16 +1,17 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
-import { trustSystemCertificates } from './adapters/http/http-client.ts';
+import { trustSystemCertificates } from './adapters/http/certificates.ts';
 import { createLogger, jsonLine, type Logger } from './adapters/log/logger.ts';
 import { createRedactor } from './adapters/log/redact.ts';
 import { parseCommandLine } from './cli/program.ts';
 import { createProgressDisplay, type ProgressDisplay } from './cli/progress-bar.ts';
 import { createTerminal } from './cli/terminal.ts';
 import { runCommand } from './compose/commands.ts';
+import { type CrashReporter, createCrashReporter } from './compose/crash-report.ts';
 import { realClock } from './compose/real-clock.ts';
+import { readVersion } from './compose/version.ts';
 import { loadSettings } from './config/load.ts';
 import { asProblem, Problem, type Remedy } from './domain/problem.ts';
 import { renderFailure } from './domain/render.ts';
@@ -24,7 +25,7 @@ async function main(): Promise<number> {
 
   const out = (text: string) => void process.stdout.write(text);
   const err = (text: string) => void process.stderr.write(text);
-  const parsed = parseCommandLine(process.argv.slice(2), version(), { out, err });
+  const parsed = parseCommandLine(process.argv.slice(2), readVersion(), { out, err });
   if (parsed.is === 'done') return parsed.exitCode;
   // Whoever reads along may stop reading (`| head`): that is no reason to end a backup.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -33,6 +34,17 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => stop.abort(new Problem('interrupted', `Stopped by ${signal}.`)));
   let logger: Logger | undefined;
+  let reportCrash: CrashReporter = async () => undefined;
+  // Node's own way would print everything there is to know, secrets included.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.once(event, async (error: unknown) => {
+      const text = redactor.redact(`This program has crashed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      if (logger) logger.log.error(text);
+      else err(`${beforeTheLog(text)}\n`);
+      await reportCrash(error);
+      await logger?.close();
+      process.exit(1);
+    });
   let display: ProgressDisplay | undefined;
   try {
     const { settings, notices, secrets } = loadSettings({ argv: parsed.invocation.flags, env: process.env, cwd: process.cwd() });
@@ -46,8 +58,11 @@ async function main(): Promise<number> {
     });
     // With --json standard output is the JSON alone; the story goes to standard error.
     const storyOut = parsed.invocation.json ? process.stderr : process.stdout.isTTY ? aboveTheBar(display) : process.stdout;
+    const doctorContext = { settings, env: process.env, redact: redactor.redact, clock: realClock };
+    reportCrash = createCrashReporter(doctorContext, (text) => (logger ? logger.log.warn(text) : err(`${text}\n`)));
     return await runCommand({
       settings,
+      onDefect: reportCrash,
       notices,
       invocation: parsed.invocation,
       env: process.env,
@@ -77,6 +92,7 @@ async function main(): Promise<number> {
   } catch (error) {
     const problem = asProblem(stop.signal.aborted ? stop.signal.reason : error);
     const text = renderFailure(problem);
+    if (problem.code === 'internal') await reportCrash(error);
     if (logger) {
       logger.log.error(text);
       logger.log.debug('Details.', { code: problem.code, stack: problem.stack ?? '' });
@@ -102,17 +118,6 @@ function aboveTheBar(display: ProgressDisplay): Writable {
       done();
     },
   });
-}
-
-function version(): string {
-  const file = [new URL('../package.json', import.meta.url), new URL('../../package.json', import.meta.url)].find((url) => {
-    try {
-      return readFileSync(url);
-    } catch {
-      return undefined;
-    }
-  });
-  return file ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : 'unknown';
 }
 
 process.exitCode = await main();

@@ -1,25 +1,37 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { knownAppleIds } from '../adapters/catalog/open-catalog.ts';
+import { shownAs } from '../adapters/offsite/location.ts';
 import { specOf } from '../cli/command-list.ts';
+import { targetsOf } from '../config/offsite-target-settings.ts';
+import { offsiteJson, renderOffsite } from '../domain/offsite.ts';
 import { Problem } from '../domain/problem.ts';
 import { renderStatus, statusJson } from '../domain/render.ts';
-import { exitCodeOf } from '../domain/run-report.ts';
+import { exitCodeOf, isPersonNeeded } from '../domain/run-report.ts';
 import { forecastTrust, trustSentence } from '../domain/trust-forecast.ts';
 import { callControl } from '../service/control-client.ts';
+import { offsiteState } from '../service/library-commands/off-site.ts';
 import { type CommandContext, socketOf } from './context.ts';
 import { runDaemon } from './daemon.ts';
+import { runDoctor } from './doctor.ts';
+import { runNotifyTest } from './notify-test.ts';
+import { isNewMachine } from './offsite.ts';
 import { runOneShot } from './one-shot.ts';
 import { readTrustedAt } from './open-account.ts';
 import { openCatalogForStatus } from './open-library-app.ts';
+import { restoreWithoutLibrary } from './restore-library.ts';
 
 /** Runs one command; answers its exit code (docs/exit-codes.md). Throws Problem for what ended it before there was a report. */
 export async function runCommand(context: CommandContext): Promise<number> {
   const { invocation } = context;
   if (invocation.command === 'daemon') return runDaemon(context);
+  if (invocation.command === 'doctor') return runDoctor(context);
+  // Before anybody opens a library: where it was lost, opening would make a new one.
+  if (invocation.command === 'off-site restore' && (invocation.args.all === true || isNewMachine(context.settings))) return restoreWithoutLibrary(context);
   const answered = await askService(context);
   if (answered !== undefined) return answered;
   if (invocation.command === 'status') return showStatus(context);
+  if (invocation.command === 'notify test') return runNotifyTest(context);
   if (specOf(invocation.command)?.by !== 'service') return runOneShot(context);
   throw new Problem(
     'service-not-running',
@@ -56,11 +68,17 @@ async function showStatus({ settings, invocation, print, clock }: CommandContext
     throw new Problem('volume-missing', `There is no backup at ${settings.dataDir} yet. Run \`icloud-photos-sync sync\` first.`);
   try {
     const coverage = catalog.coverage();
+    const holdings = catalog.holdings();
     const lastRun = catalog.lastRun();
     const trust = forecastTrust(await readTrustedAt(settings, appleId), clock.now());
-    if (invocation.json) print(JSON.stringify({ ...statusJson(coverage, lastRun), trustDaysLeft: trust?.daysLeft }, null, 2));
-    else print([renderStatus(coverage, lastRun), ...(trust ? ['', trustSentence(trust)] : [])].join('\n'));
-    if (lastRun?.outcome === 'needs-person') return exitCodeOf('needs-person');
+    const targets = targetsOf(settings).map(({ name, engine, repository }) => ({ name, engine, shownAs: shownAs(repository) }));
+    const offsite = targets.length === 0 ? undefined : offsiteState({ targets, catalog, clock }, undefined);
+    if (invocation.json)
+      print(
+        JSON.stringify({ ...statusJson(coverage, lastRun, holdings), offsite: offsite ? offsiteJson(offsite) : null, trustDaysLeft: trust?.daysLeft }, null, 2),
+      );
+    else print([renderStatus(coverage, lastRun, holdings), ...(offsite ? ['', renderOffsite(offsite)] : []), ...(trust ? ['', trustSentence(trust)] : [])].join('\n'));
+    if (lastRun && isPersonNeeded(lastRun, coverage.held)) return exitCodeOf('needs-person');
     return exitCodeOf(coverage.complete && coverage.intact ? 'complete' : 'incomplete');
   } finally {
     catalog.close();

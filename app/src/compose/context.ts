@@ -24,6 +24,8 @@ export interface CommandContext {
   readonly notices: readonly string[];
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** A defect of this program came to light: keeps a report of it where the owner wants one. */
+  readonly onDefect?: ((error: unknown) => Promise<void>) | undefined;
 }
 
 export function socketOf(settings: Settings, env: CommandContext['env']): string {
@@ -34,7 +36,13 @@ export function gateOf(settings: Settings): GateSettings {
   return {
     password: settings.webPassword,
     token: settings.webToken,
-    allowedHosts: settings.webAllowedHosts,
+    allowedHosts: [...settings.webAllowedHosts, ...hostOf(settings.webUrl)],
     trustedProxies: settings.webTrustedProxies,
+    readOnly: settings.webReadOnly,
   };
+}
+
+/** The owner has said under which name the page is reached. */
+function hostOf(webUrl: string | undefined): readonly string[] {
+  return webUrl === undefined ? [] : [new URL(webUrl).hostname.replace(/^\[(.*)\]$/, '$1')];
 }

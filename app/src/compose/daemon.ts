@@ -5,21 +5,32 @@ import { createHealthPing, tailOf } from '../adapters/notify/health-ping.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import { createCodeDesk } from '../engine/code-desk.ts';
 import type { Log } from '../ports/log.ts';
+import type { LibraryDoor } from '../ports/library-door.ts';
 import type { NeedEvents } from '../ports/need-events.ts';
 import type { Schedule } from '../ports/schedule.ts';
+import { createAudience } from '../service/audience.ts';
 import { serviceCommands } from '../service/commands.ts';
 import { openControl } from '../service/control-server.ts';
 import { createCronSchedule } from '../service/cron-schedule.ts';
 import type { RunningService } from '../service/home.ts';
+import { commandMap } from '../service/library-command.ts';
+import { doctorCommand } from '../service/library-commands/doctor.ts';
+import { createLogBook } from '../service/log-book.ts';
 import { createNeedLog } from '../service/need-log.ts';
 import { createRunMeter } from '../service/run-meter.ts';
 import { createService } from '../service/service.ts';
 import { createStory } from '../service/story.ts';
 import { openWeb } from '../web/server.ts';
 import { type CommandContext, gateOf, socketOf } from './context.ts';
+import { makeReport } from './doctor.ts';
+import { createMonitoring } from './monitoring.ts';
+import { offsiteChores } from './offsite-chores.ts';
 import { openHome } from './open-home.ts';
+import { shownSettings } from './shown-settings.ts';
+import { readVersion } from './version.ts';
 
 const PING_TAIL_BYTES = 102_400;
+const PAGE_TAIL_BYTES = 65_536;
 
 /** The service: runs until it is told to stop, then ends with 0. Throws Problem for what it cannot begin with. */
 export async function runDaemon(context: CommandContext): Promise<number> {
@@ -51,19 +62,24 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
   const { settings, clock } = context;
   const appleId = settings.username;
   if (!appleId) throw new Problem('password-missing', 'No Apple Account is named.');
-  const story = createStory(ownLog, context.redact);
+  const book = createLogBook(ownLog, context.redact, clock);
+  const story = createStory(book.log, context.redact);
   const { log } = story;
   const desk = createCodeDesk();
   const credentials = async () => (settings.password ? { appleId, password: settings.password } : undefined);
   let firstOpening = true;
-  const service = createService({
+  const audience = createAudience(log);
+  const monitoring = createMonitoring(context, book, log, () => service, audience);
+  const service: RunningService = createService({
     schedule,
+    chores: offsiteChores(settings, log),
     clock,
     story,
     desk,
     ping: settings.healthCheckUrl === undefined ? undefined : healthPing(context, log, settings.healthCheckUrl),
     meter: createRunMeter(clock),
     events: createNeedLog(log, listener),
+    audience,
     open: async ({ onCodeAwaited, onApprovalAwaited }) => {
       const home = await openHome({
         ...context,
@@ -80,7 +96,15 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
       });
       if (firstOpening && settings.refreshToken) await home.forgetTrust();
       firstOpening = false;
-      return home;
+      await monitoring.opened();
+      return {
+        ...home,
+        commands: commandMap([...home.commands.values(), ...monitoring.commands, doctorCommand((signal) => makeReport(context, signal))]),
+        async close() {
+          monitoring.closing();
+          await home.close();
+        },
+      };
     },
   });
   const control = await openControl({ path: socketOf(settings, context.env), handler: serviceCommands(service, story, clock), log });
@@ -92,9 +116,16 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
     gate: gateOf(settings),
     log,
     service,
+    monitoring,
+    version: readVersion(),
+    library: () => openDoor(service),
+    settings: shownSettings(settings),
+    logTail: () => tailOf(join(settings.configDir, 'photos-sync.log'), PAGE_TAIL_BYTES).then(context.redact),
+    trashDays: settings.trashDays,
     epochMs: () => clock.now(),
   });
   const stop = async (reason: Problem) => {
+    await monitoring.stop(reason);
     await service.stop(reason);
     await web?.close();
     await control.close();
@@ -103,11 +134,21 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
     log.info(
       `The service runs. Schedule: ${schedule.expression}.${web ? ` Web page: http://localhost:${web.port}${settings.webBasePath}/` : ''}`,
     );
+    monitoring.start();
     await service.start();
     return { service, stop };
   } catch (error) {
     await stop(asProblem(error));
     throw error;
+  }
+}
+
+/** Undefined while the library is away. */
+function openDoor(service: RunningService): LibraryDoor | undefined {
+  try {
+    return service.home().door;
+  } catch {
+    return undefined;
   }
 }
 

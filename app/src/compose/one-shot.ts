@@ -1,7 +1,7 @@
 import { askForCodes } from '../cli/terminal.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import { renderReport, reportJson } from '../domain/render.ts';
-import { exitCodeOf, type RunCounts } from '../domain/run-report.ts';
+import { exitCodeOf, type RunCounts, type RunReport, reachedItsEnd } from '../domain/run-report.ts';
 import { createCodeDesk } from '../engine/code-desk.ts';
 import { ASK_DEVICES, type CodeDoors, type SignInWish } from '../engine/sign-in-parts.ts';
 import type { Credentials } from '../ports/apple-account.ts';
@@ -70,11 +70,12 @@ export async function runOneShot(context: CommandContext): Promise<number> {
       const progress = meter(counts, listing ? expected : counts.listed, listing, () => home.catalog.todoTotal());
       if (progress) context.display.show(progress);
     };
-    const report = await sync(wish, { onPhase: () => undefined, onExpected, onListed, onProgress }, signal);
+    const report = await sync(wish, { wish: 'waiting-too', onPhase: () => undefined, onExpected, onListed, onProgress }, signal);
     context.display.done();
     if (invocation.json) print(JSON.stringify(reportJson(report), null, 2));
     for (const line of renderReport(report).split('\n')) (report.outcome === 'complete' ? story.info : story.warn)(line);
-    return exitCodeOf(report.outcome);
+    const copied = reachedItsEnd(report) ? await copyOffsite(home, report, story, signal) : 0;
+    return report.outcome === 'complete' ? copied : exitCodeOf(report.outcome);
   }
 
   async function runPlan({ print }: CommandContext, { plan }: Home, story: Log): Promise<number> {
@@ -111,6 +112,22 @@ async function runLibraryCommand(
   } finally {
     display.done();
   }
+}
+
+/** A snapshot follows a good sync here as it does in the service; what is said goes to the log. */
+async function copyOffsite(home: Home, report: RunReport, log: Log, signal: AbortSignal): Promise<number> {
+  const command = home.offsite() && home.commands.get('off-site run');
+  if (!command) return 0;
+  const held = report.problems.some(({ code }) => code === 'removals-held');
+  const lines = (text: string, say: (line: string) => void) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .forEach((line) => void say(line));
+  return command.run(
+    { after: report.outcome, held },
+    { out: (text) => lines(text, log.info), err: (text) => lines(text, log.warn), progress: () => undefined, signal, json: false },
+  );
 }
 
 async function appleIdOf({ settings, terminal, signal }: CommandContext): Promise<string> {

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
-import { createHttpClient } from '../adapters/http/http-client.ts';
+import { capturing } from '../adapters/http/capture.ts';
+import { createHttpClient, type HttpClient } from '../adapters/http/http-client.ts';
+import type { Pace } from '../adapters/http/pace.ts';
 import { createAccount } from '../adapters/icloud/account.ts';
 import { createCloudKit } from '../adapters/icloud/cloudkit.ts';
-import { createDownload } from '../adapters/icloud/download.ts';
+import { createDownloads } from '../adapters/icloud/download.ts';
 import { endpointsOf, type Region } from '../adapters/icloud/endpoints.ts';
+import type { ExtraResourceMemory } from '../adapters/icloud/extra-resources.ts';
 import { createLoginRenewal } from '../adapters/icloud/login-renewal.ts';
 import { createPhotosService } from '../adapters/icloud/photos-service.ts';
 import { openSession, type Session } from '../adapters/icloud/session.ts';
 import type { Settings } from '../config/settings.ts';
+import { asProblem, Problem } from '../domain/problem.ts';
 import type { CodeInbox } from '../engine/code-desk.ts';
 import { renewPhotoKeys } from '../engine/photo-keys.ts';
 import { signIn } from '../engine/sign-in.ts';
@@ -16,10 +20,14 @@ import type { AppleAccount, Credentials, TrustedPhone } from '../ports/apple-acc
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { PhotosService } from '../ports/photos-service.ts';
+import { socketsFor } from './transfers.ts';
+import { readVersion } from './version.ts';
 
 export interface OpenAccount {
   readonly account: AppleAccount;
   readonly photos: PhotosService;
+  /** The same with the login that is there: it never begins a sign-in, so that looking at pictures sends nobody a code. */
+  readonly looks: PhotosService;
   /** Makes the login valid; a login that ends during the run is renewed with the same wish. */
   signIn(wish: SignInWish, signal: AbortSignal): Promise<void>;
 }
@@ -37,6 +45,10 @@ export interface AccountContext {
   readonly openDoors: (phones: readonly TrustedPhone[]) => Promise<CodeDoors>;
   /** A device asks its owner to let the web read the photos; answers what to do when the waiting is over. */
   readonly onApprovalAwaited: () => () => void;
+  /** Where kinds of files that this version does not know are remembered by name; absent = nowhere. */
+  readonly extraResources?: ExtraResourceMemory;
+  /** The rate that all downloads share; absent = no limit. */
+  readonly pace?: Pace | undefined;
 }
 
 /** Putting the header together costs a third of a millisecond, which thousands of small files feel. */
@@ -57,9 +69,6 @@ function keepFor<T>(ms: number, version: () => number, make: () => Promise<T>): 
   };
 }
 
-const SPARE_SOCKETS = 8;
-const MOST_THREADS = 512;
-
 /** Wires one Apple Account: session, HTTP, sign-in ladder, photo service. */
 export async function openAccount(context: AccountContext): Promise<OpenAccount> {
   const { settings, appleId, log, clock } = context;
@@ -71,8 +80,14 @@ export async function openAccount(context: AccountContext): Promise<OpenAccount>
   };
   const endpoints = endpointsOf(region);
   for (const secret of [session.state.trustToken, session.state.sessionToken]) if (secret) context.addSecret(secret);
-  const sockets = Math.min(settings.downloadThreads ?? 32, MOST_THREADS) + SPARE_SOCKETS;
-  const http = createHttpClient({ jar: session.jar, log, sockets, testServer: settings.icloudTestServer });
+  const plain = createHttpClient({
+    jar: session.jar,
+    log,
+    sockets: socketsFor(settings),
+    pace: context.pace,
+    testServer: settings.icloudTestServer,
+  });
+  const http = settings.enableNetworkCapture ? captured(plain, context) : plain;
   const account = createAccount({
     http,
     session,
@@ -88,25 +103,46 @@ export async function openAccount(context: AccountContext): Promise<OpenAccount>
   let wished = ASK_DEVICES;
   const renewal = createLoginRenewal((part, signal) => (part === 'login' ? signIn : renewPhotoKeys)(parts, wished, signal));
   const cloudKit = createCloudKit({ http, session, endpoints, clock, renewal, rate: settings.metadataRate, retries: settings.maxRetries });
-  const openDownload = createDownload({
+  const downloading = {
     http,
     endpoints,
-    renewal,
     idleMs: settings.downloadTimeout * 60_000,
     cookies: keepFor(
       COOKIES_MS,
       () => renewal.seen('login'),
       () => session.jar.getCookieString(endpoints.setup),
     ),
+  };
+  const downloads = createDownloads({ ...downloading, renewal });
+  const ended = createLoginRenewal(async () => {
+    throw new Problem('session-ended', 'The login has ended. The next sync renews it.');
   });
+  const lookingDownloads = createDownloads({ ...downloading, renewal: ended });
+  const lookingCloudKit = createCloudKit({ http, session, endpoints, clock, renewal: ended, rate: settings.metadataRate, retries: 0 });
   return {
     account,
-    photos: createPhotosService({ cloudKit, clock, openDownload }),
+    looks: createPhotosService({
+      cloudKit: lookingCloudKit,
+      clock,
+      downloads: lookingDownloads,
+      extraResources: context.extraResources,
+    }),
+    photos: createPhotosService({ cloudKit, clock, downloads, extraResources: context.extraResources }),
     signIn(wish, signal) {
       wished = wish;
       return signIn(parts, wish, signal);
     },
   };
+}
+
+/** For a defect report: what is asked and answered, in structure only. */
+function captured(http: HttpClient, { settings, log, clock }: AccountContext): HttpClient {
+  return capturing(http, {
+    file: join(settings.configDir, 'network.har'),
+    version: readVersion(),
+    now: () => clock.now(),
+    onFailure: (error) => log.warn(`The network capture cannot be written: ${asProblem(error).message}`),
+  });
 }
 
 /** A trust token from outside counts once: our own, newer one is not replaced by it at every start. */

@@ -1,17 +1,30 @@
 import { knownLibraries } from '../adapters/disk/known-libraries.ts';
 import { formatBytes, plural } from '../domain/format.ts';
+import { dropFound, recoverTree } from '../engine/rebuild.ts';
+import { ASK_DEVICES } from '../engine/sign-in-parts.ts';
 import { type SyncParts, sync } from '../engine/sync.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Home } from '../service/home.ts';
+import { withUpkeep } from '../service/upkeep.ts';
+import { dailyShare } from './daily-share.ts';
+import { filterNote, filtersOf } from './filters.ts';
 import { libraryCommands } from './library-commands.ts';
+import { openOffsite } from './offsite-home.ts';
 import { type AccountContext, openAccount } from './open-account.ts';
 import { digest, openLibraryApp } from './open-library-app.ts';
+import { openLibraryDoor } from './open-library-door.ts';
+import { createReconcilePlan } from './reconcile-plan.ts';
+import { mostDownloads } from './transfers.ts';
+import { verifyParts } from './verify-parts.ts';
 
 export interface HomeContext extends AccountContext {
   /** Named in the lock, for whoever is refused. */
   readonly command: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  readonly onDefect?: ((error: unknown) => Promise<void>) | undefined;
+  /** Opens the library; tests put a failing disk between. */
+  readonly openApp?: typeof openLibraryApp;
 }
 
 const PLAN_LINES = 50;
@@ -19,53 +32,112 @@ const PLAN_LINES = 50;
 /** Opens the library and the account: all a run needs, for one command or for years. */
 export async function openHome(context: HomeContext): Promise<Home> {
   const { settings, appleId, clock, log } = context;
-  const app = await openLibraryApp(settings, appleId, context.command, clock, knownLibraries(context.env), context.signal);
+  const app = await (context.openApp ?? openLibraryApp)(
+    settings,
+    appleId,
+    context.command,
+    clock,
+    knownLibraries(context.env),
+    context.signal,
+  );
   try {
-    const opened = await openAccount(context);
+    for (const notice of app.openingNotices) log.warn(notice);
+    const extraResources = memo(app.catalog, 'extra-resources');
+    const opened = await openAccount({ ...context, extraResources, pace: app.pace });
     if (!app.albumStore) log.warn('This volume cannot hold links, so albums are kept in the catalog only. All photos are in _All-Photos.');
-    const parts: Omit<SyncParts, 'signIn' | 'onListed' | 'onPhase' | 'onProgress' | 'onExpected' | 'planOnly'> = {
+    const parts: Omit<SyncParts, 'signIn' | 'onListed' | 'onPhase' | 'onProgress' | 'onExpected' | 'planOnly' | 'full' | 'onReconciled'> = {
       ...app,
       photos: opened.photos,
       clock,
       log,
       digest,
+      layout: settings.layout,
+      filters: () => filtersOf(settings, clock.now()),
       policy: settings.checksumPolicy,
-      threads: finite(settings.downloadThreads),
+      threads: mostDownloads(settings),
+      keepFree: settings.minFreeSpace,
+      maxDeletions: settings.maxDeletions,
+      allowDeletions: settings.allowDeletions,
+      trashDays: settings.trashDays,
+      onDefect: (error) => void context.onDefect?.(error),
     };
+    const offsite = openOffsite(context, app);
+    const reconcile = createReconcilePlan(settings, app.catalog, clock, log);
+    const filtersNoted = memo(app.catalog, 'filters');
     const either = (signal: AbortSignal) => AbortSignal.any([signal, app.lost]);
-    return {
+    const quiet = {
+      onPhase: () => undefined,
+      onProgress: () => undefined,
+      onExpected: () => undefined,
+      onListed: () => undefined,
+      onReconciled: () => undefined,
+    };
+    const list = (signal: AbortSignal) =>
+      sync(
+        { ...parts, ...quiet, planOnly: true, full: true, signIn: (ending) => opened.signIn(ASK_DEVICES, ending) },
+        context.command,
+        either(signal),
+      );
+    const commands = libraryCommands({ ...context, app, account: opened, offsite, list });
+    const pageDoor = openLibraryDoor({ settings, clock, log, app, looks: opened.looks, commands: new Set(commands.keys()) });
+    const home = {
       catalog: app.catalog,
       lost: app.lost,
       signIn: (wish, signal) => opened.signIn(wish, either(signal)),
       sync: (wish, hooks, signal) =>
-        sync({ ...parts, ...hooks, planOnly: false, signIn: (ending) => opened.signIn(wish, ending) }, 'sync', either(signal)),
+        sync(
+          {
+            ...parts,
+            ...hooks,
+            planOnly: false,
+            full: reconcile.isDue() || filtersNoted.read() !== filterNote(settings),
+            onReconciled() {
+              reconcile.done();
+              filtersNoted.write(filterNote(settings));
+            },
+            signIn: (ending) => opened.signIn(wish, ending),
+          },
+          'sync',
+          either(signal),
+        ),
       async plan(wish, signal) {
+        await recoverTree({ ...parts, catalog: app.catalog }, either(signal));
         const catalog = app.catalog.scratchCopy();
         try {
-          const quiet = { onPhase: () => undefined, onProgress: () => undefined, onExpected: () => undefined, onListed: () => undefined };
           const report = await sync(
-            { ...parts, ...quiet, catalog, planOnly: true, signIn: (ending) => opened.signIn(wish, ending) },
+            { ...parts, ...quiet, catalog, planOnly: true, full: settings.full, signIn: (ending) => opened.signIn(wish, ending) },
             'plan',
             either(signal),
           );
+          dropFound(catalog);
           return { report, ...renderPlan(catalog) };
         } finally {
           catalog.close();
         }
       },
-      commands: libraryCommands({ ...context, app, account: opened }),
+      door: pageDoor.door,
+      commands,
+      offsite: offsite.state,
       trustToken: () => opened.account.trustToken(),
       trustDates: () => opened.account.trustDates(),
       forgetTrust: () => opened.account.forgetTrust(),
       close: () => app.close(),
-    };
+    } satisfies Omit<Home, 'upkeep'>;
+    const readShare = dailyShare(verifyParts({ ...context, app, account: opened }));
+    return withUpkeep(home, async (signal) => {
+      await pageDoor.fetchMissing(signal);
+      await readShare(signal);
+    });
   } catch (error) {
     await app.close();
     throw error;
   }
 }
 
-const finite = (threads: number | undefined) => (threads !== undefined && Number.isFinite(threads) ? threads : undefined);
+const memo = (catalog: Catalog, key: string) => ({
+  read: () => catalog.memo(key),
+  write: (value: string) => catalog.setMemo(key, value),
+});
 
 /** What a sync would fetch, oldest entry first. */
 function renderPlan(catalog: Catalog): { text: string; json: object } {

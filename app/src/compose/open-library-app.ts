@@ -1,21 +1,41 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { openCatalog, readLibraryId } from '../adapters/catalog/open-catalog.ts';
+import { isBrokenCatalog, setCatalogAside } from '../adapters/catalog/set-aside.ts';
+import { createFoundStore } from '../adapters/disk/adopt.ts';
+import { createOldLibrary } from '../adapters/disk/adopt-old-albums.ts';
 import { createAlbumStore } from '../adapters/disk/album-store.ts';
 import type { KnownLibraries } from '../adapters/disk/known-libraries.ts';
+import { createLibraryLook } from '../adapters/disk/library-look.ts';
 import { createLibraryStore } from '../adapters/disk/library-store.ts';
 import { takeLock } from '../adapters/disk/lock.ts';
+import { createSidecarStore } from '../adapters/disk/sidecar-store.ts';
 import { openLibrary, probeVolume } from '../adapters/disk/volume.ts';
+import type { Pace } from '../adapters/http/pace.ts';
+import { parseXmp } from '../adapters/xmp/parse-xmp.ts';
 import type { Settings } from '../config/settings.ts';
 import { Problem } from '../domain/problem.ts';
+import { createSidecars, type Sidecars } from '../engine/sidecars.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { FoundStore } from '../ports/found-files.ts';
+import type { LibraryLook } from '../ports/library-look.ts';
 import type { AlbumStore, LibraryStore } from '../ports/library-store.ts';
+import type { OldLibrary } from '../ports/old-library.ts';
+import { openTransfers } from './transfers.ts';
 
 /** A library that this process may write: marker checked, locks held, catalog open. */
 export interface LibraryApp {
   readonly catalog: Catalog;
   readonly store: LibraryStore;
+  /** The rate that all downloads share; undefined = no limit. */
+  readonly pace: Pace | undefined;
+  readonly look: LibraryLook;
+  readonly foundStore: FoundStore;
+  readonly oldLibrary: OldLibrary;
+  /** What the owner should hear once: a library of an older version was taken over, a broken catalog set aside. */
+  readonly openingNotices: readonly string[];
+  readonly sidecars: Sidecars;
   /** Undefined when the volume cannot hold links. */
   readonly albumStore: AlbumStore | undefined;
   readonly nameLimitBytes: number;
@@ -39,7 +59,8 @@ export async function openLibraryApp(
   signal: AbortSignal,
 ): Promise<LibraryApp> {
   const file = catalogFile(settings);
-  const library = await openKnown(settings, file, known);
+  const isBroken = isBrokenCatalog(file, command === 'rebuild');
+  const library = await openKnown(settings, isBroken ? undefined : readLibraryId(file), known);
   await known.remember(settings.dataDir, library.libraryId);
   const lockParts = { force: settings.force, now: () => clock.now(), signal, name: command };
   const libraryLock = await takeLock({ ...lockParts, file: library.lockFile });
@@ -51,13 +72,27 @@ export async function openLibraryApp(
     const accountLock = await takeLock({ ...lockParts, file: join(settings.configDir, 'account') });
     closers.push(() => accountLock.release());
     const volume = await probeVolume(settings.dataDir);
-    const catalog = openCatalog({ file, appleId });
+    const aside = isBroken ? setCatalogAside(file, clock.now()) : undefined;
+    const catalog = openCatalog({ file, appleId, verifyDays: settings.verifyDays, now: () => clock.now() });
     closers.push(() => catalog.close());
     catalog.setLibraryId(library.libraryId);
     const root = settings.dataDir;
+    const { threads, pace } = openTransfers(settings, library.incomingDir, volume.timeStepMs);
     return {
       catalog,
-      store: createLibraryStore({ root, incomingDir: library.incomingDir, now: () => clock.now(), timeStepMs: volume.timeStepMs }),
+      pace,
+      store: createLibraryStore({ root, incomingDir: library.incomingDir, now: () => clock.now(), timeStepMs: volume.timeStepMs, threads }),
+      look: createLibraryLook(root),
+      foundStore: createFoundStore({ root, incomingDir: library.incomingDir, now: () => clock.now() }),
+      oldLibrary: createOldLibrary(root, () => clock.now()),
+      openingNotices: [...(library.adopted ? [ADOPTED] : []), ...(aside ? [catalogAside(aside)] : [])],
+      sidecars: createSidecars({
+        catalog,
+        sidecarStore: createSidecarStore({ root, incomingDir: library.incomingDir }),
+        parseXmp,
+        metadata: settings.metadata,
+        digest,
+      }),
       albumStore: volume.symlinks ? createAlbumStore({ root }) : undefined,
       nameLimitBytes: volume.nameLimitBytes,
       stillThere: library.stillThere,
@@ -70,10 +105,15 @@ export async function openLibraryApp(
   }
 }
 
+const ADOPTED =
+  'This folder holds a library of icloud-photos-sync 1 to 4. It is taken over: photos keep their bytes and get readable names, archived albums stay as they are, and nothing is downloaded twice or removed. Do not let the older program run on it again. See docs/import.md.';
+
+const catalogAside = (aside: string) =>
+  `The catalog was damaged. It now lies in ${aside}, and a new one is made from the photos that are here: they are read, not downloaded again.`;
+
 /** The library that the state or our own note of it names; a first run only where neither knows of one. */
-async function openKnown(settings: Settings, file: string, known: KnownLibraries) {
-  const options = { root: settings.dataDir, stateDir: settings.configDir, createIfEmpty: true };
-  const fromState = readLibraryId(file);
+async function openKnown(settings: Settings, fromState: string | undefined, known: KnownLibraries) {
+  const options = { root: settings.dataDir, stateDir: settings.configDir, createIfEmpty: true, force: settings.force };
   if (fromState !== undefined) return openLibrary({ ...options, expectedLibraryId: fromState });
   try {
     return await openLibrary({ ...options, expectedLibraryId: await known.idAt(settings.dataDir) });
@@ -90,5 +130,5 @@ export async function openCatalogForStatus(settings: Settings, appleId: string):
   const expectedLibraryId = readLibraryId(file);
   if (expectedLibraryId === undefined) return undefined;
   await openLibrary({ root: settings.dataDir, stateDir: settings.configDir, createIfEmpty: false, expectedLibraryId });
-  return openCatalog({ file, appleId });
+  return openCatalog({ file, appleId, verifyDays: settings.verifyDays });
 }

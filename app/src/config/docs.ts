@@ -59,6 +59,8 @@ work here too.
 const NOTES: Partial<Record<SettingGroup, string>> = {
   account: 'In a shell, put a password that contains `$` in single quotes. In a compose file write `$$` for each `$`.',
   web: '`WEB_PASSWORD` and `WEB_TOKEN` have no flags: a command line can be read by others. How the port is protected: [http.md](http.md).',
+  notifications:
+    'How to set each channel up: [notifications.md](notifications.md). They have no flags, because messages come from the service.',
   testing: 'Nothing comes from Apple and nothing is sent there while this is set; the program says so at every start.',
   retired: 'Known from earlier tools and still accepted, so that old compose files keep working. Setting one gives a notice.',
 };

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readLayout } from '../domain/layout.ts';
 
 /** The kinds of values that settings have. All of them take text; what they expect is said once, in the setting's facts. */
 
@@ -37,6 +38,36 @@ export const positiveOrInfinity = () =>
     return value !== undefined && value > 0 ? value : undefined;
   });
 
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
+
+/** "10M", "2.5 GB", "500k", "1GiB": bytes. The thousand is 1000; with an `i`, 1024. */
+function readBytes(text: string): number | undefined {
+  const [, amount, unit = '', binary] = /^(\d{1,12}(?:\.\d{1,6})?)\s*([kmgt]?)(i?)b?$/i.exec(text) ?? [];
+  if (amount === undefined || (binary && unit === '')) return undefined;
+  const factor = UNITS[unit.toLowerCase()] ?? 1;
+  return Math.round(Number(amount) * (binary ? 1024 ** Math.round(Math.log10(factor) / 3) : factor));
+}
+
+/** Bytes per second; a rate in bits says so: "20Mbit/s". */
+export const byteRate = () =>
+  checked((value) => {
+    const [, bits] = /^(.*?)\s*bit(?:\/s)?$/i.exec(value) ?? [];
+    const perSecond = bits === undefined ? readBytes(value.replace(/\/s$|ps$/i, '')) : (readBytes(bits) ?? 0) / 8;
+    return perSecond !== undefined && perSecond >= 1000 ? perSecond : undefined;
+  });
+
+/** An amount of a volume. */
+export type SpaceKept = { readonly bytes: number } | { readonly share: number };
+
+/** "5G" or "2%". */
+export const space = () =>
+  checked((value): SpaceKept | undefined => {
+    const [, percent] = /^(\d{1,2}(?:\.\d{1,3})?)\s*%$/.exec(value) ?? [];
+    if (percent !== undefined) return { share: Number(percent) / 100 };
+    const bytes = readBytes(value);
+    return bytes === undefined ? undefined : { bytes };
+  });
+
 export const text = () => checked((value) => value || undefined);
 
 /** Apple Account names are compared without regard to case. */
@@ -49,6 +80,8 @@ export const secretLine = () => z.string().regex(/^[^\r\n]+$/);
 export const secretToken = () => z.string().regex(/^[\x21-\x7e]+$/);
 
 export const oneOf = <T extends string>(...allowed: readonly T[]) => checked((value) => allowed.find((one) => one === value.toLowerCase()));
+
+export const layout = () => checked(readLayout);
 
 export const httpUrl = () =>
   checked((value) => {
@@ -82,6 +115,28 @@ export const metadataRate = () =>
     if (!(requests > 0) || Number.isNaN(perMs)) return undefined;
     // "Any number in no time" and "no end of requests in some time" both mean: no limit. One form spares everyone a division by zero.
     return requests === Number.POSITIVE_INFINITY || perMs === 0 ? { requests: Number.POSITIVE_INFINITY, perMs: 0 } : { requests, perMs };
+  });
+
+/** Names as people write them, so upper case and blanks inside count. */
+export const albumNames = () =>
+  checked((value): readonly string[] | undefined => {
+    const names = value
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    return names.length > 0 ? names : undefined;
+  });
+
+/** A day, or a time back from whenever it is asked. */
+export type Since = { readonly day: string } | { readonly daysBack: number };
+
+const DAYS = { d: 1, m: 30.4375, y: 365.25 } as const;
+
+export const since = () =>
+  checked((value): Since | undefined => {
+    const back = /^(\d{1,5}) ?([dmy])$/i.exec(value);
+    if (back) return { daysBack: Number(back[1]) * DAYS[(back[2] ?? 'd').toLowerCase() as keyof typeof DAYS] };
+    return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? { day: value } : undefined;
   });
 
 const list = (isFine: (item: string) => boolean) =>

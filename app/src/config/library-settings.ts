@@ -1,4 +1,5 @@
-import { oneOf, text } from './kinds.ts';
+import { DEFAULT_LAYOUT } from '../domain/layout.ts';
+import { layout, oneOf, text, wholeNumber, wholeNumberOrInfinity } from './kinds.ts';
 import { setting, toggle } from './setting.ts';
 
 const group = 'library';
@@ -22,12 +23,61 @@ export const librarySettings = {
     group,
     defaultText: '`.photos-sync` in `DATA_DIR`',
   }),
+  layout: setting(layout().prefault(DEFAULT_LAYOUT), {
+    env: 'LAYOUT',
+    flag: '--layout',
+    placeholder: 'template',
+    expects:
+      'folders of {yyyy}, {yy}, {mm}, {month}, {dd} such as `{yyyy}/{yyyy}-{mm}`, or `flat`, `icps`, or a template of icloudpd such as `{:%Y/%m/%d}`',
+    help: 'Folders that new photos are filed into, by the date at the place where they were taken. `flat`: one folder. `icps`: one folder, files named by checksum. What is stored already stays where it is.',
+    group,
+    defaultText: `\`${DEFAULT_LAYOUT}\``,
+  }),
+  metadata: setting(oneOf('xmp', 'json', 'both', 'none').default('xmp'), {
+    env: 'METADATA',
+    flag: '--metadata',
+    placeholder: 'form',
+    expects: 'xmp, json, both or none',
+    help: 'Small files beside each photo with title, caption, keywords, albums, date and place: `xmp` (`IMG_0412.HEIC.xmp`) for other programs, `json` with everything iCloud says. Photos themselves are never changed.',
+    group,
+  }),
   checksumPolicy: setting(oneOf('normal', 'strict').default('normal'), {
     env: 'CHECKSUM_POLICY',
     flag: '--checksum-policy',
     placeholder: 'policy',
     expects: 'normal or strict',
     help: "`strict` also refuses edits and films whose bytes do not match Apple's checksum although two downloads were identical. Originals are always refused.",
+    group,
+  }),
+  verifyDays: setting(wholeNumber(1, 3650).default(90), {
+    env: 'VERIFY_DAYS',
+    flag: '--verify-days',
+    placeholder: 'days',
+    expects: 'a whole number of days from 1 to 3650',
+    help: 'Every stored file is read again and compared within so many days, a small share after each scheduled sync.',
+    group,
+  }),
+  maxDeletions: setting(wholeNumberOrInfinity(0).optional(), {
+    env: 'MAX_DELETIONS',
+    flag: '--max-deletions',
+    placeholder: 'number',
+    expects: 'a whole number, or Infinity',
+    help: 'Hold and ask when more items than this have gone from iCloud since the last run.',
+    group,
+    defaultText: '5 % of the library, at least 20 and at most 200',
+  }),
+  allowDeletions: toggle({
+    env: 'ALLOW_DELETIONS',
+    flag: '--allow-deletions',
+    help: 'Remove whatever iCloud has proven to be gone, however much it is. Meant for one run, not for a compose file.',
+    group,
+  }),
+  trashDays: setting(wholeNumberOrInfinity(0).default(30), {
+    env: 'TRASH_DAYS',
+    flag: '--trash-days',
+    placeholder: 'days',
+    expects: 'a whole number of days, or Infinity',
+    help: 'How long `_Trash` keeps what a sync removed or replaced.',
     group,
   }),
   force: toggle({

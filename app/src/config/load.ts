@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Problem } from '../domain/problem.ts';
 import { misspellings, settingNotices } from './notices.ts';
+import { channelGaps } from './notify-gaps.ts';
 import type { SettingFacts } from './setting.ts';
 import { type SettingKey, Settings, settingList } from './settings.ts';
 import { findGiven, type Given, readDotenv, Unreadable } from './sources.ts';
@@ -38,6 +39,7 @@ export function loadSettings({ argv = {}, env, cwd }: LoadOptions): LoadedSettin
     if (parsed.success) values[key] = parsed.data;
     else wrong.push(wrongLine(facts, given));
   }
+  wrong.push(...channelGaps(values));
   if (wrong.length > 0) throw new Problem('settings-invalid', [headline(wrong.length), ...wrong.map((line) => `  ${line}`)].join('\n'));
   const settings = settled(values as Omit<Settings, 'configDir'> & { configDir?: string }, cwd);
   const notices = [...settingNotices(settings), ...misspellings([...Object.keys(env), ...Object.keys(dotenv)])];

@@ -29,7 +29,7 @@ export function plain(text: string): string {
 
 /** Names that other programs do not use by chance, so that a near miss is most likely meant for us. */
 const DISTINCTIVE =
-  /^(APPLE_ID|DATA_DIR$|CONFIG_DIR$|TRUST_TOKEN|REFRESH_TOKEN|MFA|DOWNLOAD|METADATA|MAX_RETRIES|CHECKSUM|WEB|SCHEDULE$|HEALTH_CHECK|REMOTE_DELETE|LOG_TO_CLI|SUPPRESS|EXPORT_METRICS|ENABLE|ICLOUD)/;
+  /^(APPLE_ID|DATA_DIR$|CONFIG_DIR$|TRUST_TOKEN|REFRESH_TOKEN|MFA|DOWNLOAD|METADATA|MAX_RETRIES|CHECKSUM|WEB|SCHEDULE$|HEALTH_CHECK|REMOTE_DELETE|LOG_TO_CLI|SUPPRESS|EXPORT_METRICS|ENABLE|ICLOUD|OFFSITE|NOTIFY|NTFY|APPRISE|GOTIFY|PUSHOVER|TELEGRAM|DISCORD_WEBHOOK)/;
 
 /** A mistyped name is silently ignored by the rules of the environment; these say so. */
 export function misspellings(names: readonly string[]): readonly string[] {

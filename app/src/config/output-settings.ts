@@ -32,25 +32,19 @@ export const outputSettings = {
   exportMetrics: toggle({
     env: 'EXPORT_METRICS',
     flag: '--export-metrics',
-    help: 'Write metrics to a file.',
+    help: 'Write metrics in the line protocol of InfluxDB to `.icloud-photos-sync.metrics` in `DATA_DIR`.',
     group,
-    status: 'planned',
-    explanation: 'This version writes no metrics.',
   }),
   enableNetworkCapture: toggle({
     env: 'ENABLE_NETWORK_CAPTURE',
     flag: '--enable-network-capture',
-    help: 'Write the metadata traffic to a file.',
+    help: 'Write the requests for lists and sign-ins to `network.har` beside the log, in structure only: without passwords, tokens, names or addresses. For defect reports.',
     group,
-    status: 'planned',
-    explanation: 'This version captures nothing. `LOG_LEVEL=debug` shows each request.',
   }),
   enableCrashReporting: toggle({
     env: 'ENABLE_CRASH_REPORTING',
     flag: '--enable-crash-reporting',
-    help: 'Keep a report of a crash on this machine.',
+    help: 'After a crash of this program, write a report beside the log: what `doctor` says, where it happened, the end of the log without private data. Nothing is ever sent to anyone.',
     group,
-    status: 'planned',
-    explanation: 'Nothing is ever sent to anyone. A later version writes a report next to the log.',
   }),
 };

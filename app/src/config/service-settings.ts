@@ -13,6 +13,20 @@ export const serviceSettings = {
     help: 'When `daemon` syncs.',
     group,
   }),
+  reconcileSchedule: setting(cronPattern().default('0 3 * * 0'), {
+    env: 'RECONCILE_SCHEDULE',
+    flag: '--reconcile-schedule',
+    placeholder: 'cron',
+    expects: 'a cron pattern of 5 or 6 fields such as "0 3 * * 0", or a nickname such as @weekly',
+    help: 'From when on the next sync lists everything and compares, instead of asking only for changes.',
+    group,
+  }),
+  full: toggle({
+    env: 'FULL',
+    flag: '--full',
+    help: 'List everything in this run, as RECONCILE_SCHEDULE does now and then.',
+    group,
+  }),
   tz: setting(timeZone().optional(), {
     env: 'TZ',
     expects: 'the name of a time zone such as Europe/Berlin',

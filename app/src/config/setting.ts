@@ -4,9 +4,12 @@ import { z } from 'zod';
 export const SETTING_GROUPS = {
   account: 'Apple Account and sign-in',
   library: 'Library on disk',
+  filters: 'What is fetched',
   transfer: 'Downloads and requests',
   service: 'Service',
+  offsite: 'Off-site copy',
   web: 'Web port',
+  notifications: 'Notifications',
   output: 'Log and terminal',
   testing: 'Testing',
   retired: 'Accepted, without effect',
@@ -48,9 +51,9 @@ export function setting<T extends z.ZodType>(schema: T, facts: SettingFacts) {
 /** z.coerce.boolean would read "false" as true. */
 const switchPosition = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] });
 
-/** Most settings without a value are switches: off unless set. */
-export function toggle(facts: Omit<SettingFacts, 'expects'>) {
-  return setting(z.string().trim().pipe(switchPosition).default(false), {
+/** Most settings without a value are switches: off unless set, or unless `byDefault` says otherwise. */
+export function toggle(facts: Omit<SettingFacts, 'expects'>, byDefault = false) {
+  return setting(z.string().trim().pipe(switchPosition).default(byDefault), {
     ...facts,
     expects: 'true or false (also yes/no, on/off, 1/0)',
   });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { accountSettings } from './account-settings.ts';
+import { filterSettings } from './filter-settings.ts';
 import { httpUrl } from './kinds.ts';
 import { librarySettings } from './library-settings.ts';
+import { notifySettings } from './notify-settings.ts';
+import { offsiteSettings } from './offsite-settings.ts';
 import { outputSettings } from './output-settings.ts';
 import { serviceSettings } from './service-settings.ts';
 import { type SettingFacts, setting, toggle } from './setting.ts';
@@ -12,9 +15,12 @@ import { webSettings } from './web-settings.ts';
 export const Settings = z.object({
   ...accountSettings,
   ...librarySettings,
+  ...filterSettings,
   ...transferSettings,
   ...serviceSettings,
   ...webSettings,
+  ...notifySettings,
+  ...offsiteSettings,
   ...outputSettings,
   icloudTestServer: setting(httpUrl().optional(), {
     env: 'ICLOUD_TEST_SERVER',

@@ -1,4 +1,4 @@
-import { metadataRate, positiveOrInfinity, wholeNumberOrInfinity } from './kinds.ts';
+import { byteRate, metadataRate, positiveOrInfinity, space, wholeNumberOrInfinity } from './kinds.ts';
 import { setting } from './setting.ts';
 
 const group = 'transfer';
@@ -21,6 +21,24 @@ export const transferSettings = {
     expects: 'a number of minutes above 0, or Infinity',
     help: 'A download is given up after this many minutes without a single byte. A slow download is never cut off.',
     group,
+  }),
+  bandwidthLimit: setting(byteRate().optional(), {
+    env: 'BANDWIDTH_LIMIT',
+    flag: '--bandwidth-limit',
+    placeholder: 'rate',
+    expects: 'bytes per second such as 10M, 2.5MB/s or 500k (1k at least), or bits such as 50Mbit/s',
+    help: 'Most bytes per second for all downloads together. `10M` is 10 megabytes.',
+    group,
+    defaultText: 'no limit',
+  }),
+  minFreeSpace: setting(space().optional(), {
+    env: 'MIN_FREE_SPACE',
+    flag: '--min-free-space',
+    placeholder: 'amount',
+    expects: 'an amount such as 5G or 500MB, or a share of the volume such as 2%',
+    help: 'Downloads stop before less than this is free on the volume of the library. 0 uses it to the end.',
+    group,
+    defaultText: '1 GB or 1 %, whichever is more, and never more than a tenth of the volume',
   }),
   maxRetries: setting(wholeNumberOrInfinity(0).default(10), {
     env: 'MAX_RETRIES',

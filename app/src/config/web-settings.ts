@@ -1,5 +1,5 @@
 import { basePath, hostList, httpUrl, networkList, secretLine, secretToken, wholeNumber } from './kinds.ts';
-import { setting } from './setting.ts';
+import { setting, toggle } from './setting.ts';
 
 const group = 'web';
 
@@ -24,7 +24,7 @@ export const webSettings = {
   webPassword: setting(secretLine().optional(), {
     env: 'WEB_PASSWORD',
     expects: 'one line of text',
-    help: 'Password for requests from other machines (HTTP Basic, any user name).',
+    help: 'Password of the page and of requests from other machines (HTTP Basic, any user name).',
     group,
     secret: true,
   }),
@@ -34,6 +34,28 @@ export const webSettings = {
     help: 'Token for programs on other machines (`Authorization: Bearer …`).',
     group,
     secret: true,
+  }),
+  webReadOnly: toggle({
+    env: 'WEB_READ_ONLY',
+    flag: '--web-read-only',
+    help: 'The page and the API show everything and change nothing; sign-in codes come by `enter_mfa`.',
+    group,
+  }),
+  thumbnails: toggle(
+    {
+      env: 'THUMBNAILS',
+      help: 'Fetch small pictures from iCloud, so that the page can show photos that browsers do not understand.',
+      group,
+    },
+    true,
+  ),
+  thumbnailCache: setting(wholeNumber(10, 1_000_000).default(4000), {
+    env: 'THUMBNAIL_CACHE',
+    flag: '--thumbnail-cache',
+    placeholder: 'megabytes',
+    expects: 'a whole number of megabytes, at least 10',
+    help: 'Room for small pictures in the state folder; those not looked at for the longest time go first.',
+    group,
   }),
   webAllowedHosts: setting(hostList().default([]), {
     env: 'WEB_ALLOWED_HOSTS',
@@ -56,9 +78,7 @@ export const webSettings = {
     flag: '--web-url',
     placeholder: 'url',
     expects: 'an address that starts with http:// or https://',
-    help: 'Address of the web page for links in notifications.',
+    help: 'Address of the web page as you reach it: notifications link to it. Its host name may reach the port like those in `WEB_ALLOWED_HOSTS`.',
     group,
-    status: 'planned',
-    explanation: 'This version sends no notifications.',
   }),
 };

@@ -137,6 +137,11 @@ export function mediaKind(uti: string | undefined): MediaKind {
   return uti !== undefined && /raw/i.test(uti) ? 'image' : 'unknown';
 }
 
+/** For items without a type: what the extension of their import name says. */
+export function mediaKindOfName(filename: string): MediaKind {
+  return KIND_OF_EXTENSION.get(filename.slice(filename.lastIndexOf('.') + 1).toLowerCase()) ?? 'unknown';
+}
+
 /** The extension a file of this type gets for sure; undefined when the type says nothing about it. */
 export function preferredExtension(uti: string | undefined): string | undefined {
   return find(uti)?.extensions[0];

@@ -35,6 +35,6 @@ export function formatDuration(ms: number): string {
 /** Said in the report and in the status alike. */
 export function noLongerListedNotice(count: number): string {
   return count === 1
-    ? '1 item stored here is no longer in iCloud. It stays.'
-    : `${formatCount(count)} items stored here are no longer in iCloud. They stay.`;
+    ? '1 item is only here: it is no longer in iCloud, and stays.'
+    : `${formatCount(count)} items are only here: they are no longer in iCloud, and stay.`;
 }

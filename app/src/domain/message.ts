@@ -10,7 +10,7 @@ export interface Message {
   /** What happened, what is safe, what to do. */
   readonly text: string;
   /** The page of the service (`WEB_URL`), never with a token. */
-  readonly link: string | undefined;
+  readonly link?: string | undefined;
   /** Epoch ms. */
   readonly atMs: number;
 }

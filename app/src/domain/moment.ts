@@ -20,8 +20,7 @@ export function formatDate(ms: number): string {
 export function lastMondayMorning(nowMs: number): number {
   const when = new Date(nowMs);
   const sinceMonday = (when.getDay() + 6) % 7;
-  const monday = (weeks: number) =>
-    new Date(when.getFullYear(), when.getMonth(), when.getDate() - sinceMonday - 7 * weeks, 8).getTime();
+  const monday = (weeks: number) => new Date(when.getFullYear(), when.getMonth(), when.getDate() - sinceMonday - 7 * weeks, 8).getTime();
   return monday(0) <= nowMs ? monday(0) : monday(1);
 }
 

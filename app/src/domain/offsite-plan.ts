@@ -30,7 +30,13 @@ export interface SnapshotRules {
  * After a complete sync, after one with items missing, and while a hold stands (nothing was removed then); retention only
  * after a clean one (decisions.md 23). A run that failed or was stopped is never followed by a snapshot.
  */
-export function decideSnapshot(trigger: OffsiteTrigger, memory: TargetMemory, rules: SnapshotRules, lastOutcome: Outcome | undefined, nowMs: number): SnapshotDecision {
+export function decideSnapshot(
+  trigger: OffsiteTrigger,
+  memory: TargetMemory,
+  rules: SnapshotRules,
+  lastOutcome: Outcome | undefined,
+  nowMs: number,
+): SnapshotDecision {
   const clean = (outcome: Outcome | undefined) => outcome === 'complete';
   if (trigger.by !== 'sync') return { take: true, mayRetain: clean(lastOutcome) };
   const good = trigger.outcome === 'complete' || trigger.outcome === 'incomplete' || (trigger.outcome === 'needs-person' && trigger.held);

@@ -69,7 +69,9 @@ export function planRetention(snapshots: readonly SnapshotTimes[], keep: Keep, n
 
 /** ISO 8601: the week belongs to the year of its Thursday. */
 function weekOf(date: Date): string {
-  const thursday = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()) + (4 - (date.getUTCDay() || 7)) * DAY_MS);
+  const thursday = new Date(
+    Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()) + (4 - (date.getUTCDay() || 7)) * DAY_MS,
+  );
   const firstMs = Date.UTC(thursday.getUTCFullYear(), 0, 1);
   return `${thursday.getUTCFullYear()}-W${1 + Math.floor((thursday.getTime() - firstMs) / (7 * DAY_MS))}`;
 }

@@ -15,7 +15,11 @@ export interface SampleLimits {
  * A fair random sample of a stream of unknown length (reservoir), then as many of them as the byte limit allows, at
  * least one. `random` answers numbers in [0, 1).
  */
-export async function drawSample<T extends Sampled>(files: AsyncIterable<T> | Iterable<T>, limits: SampleLimits, random: () => number): Promise<readonly T[]> {
+export async function drawSample<T extends Sampled>(
+  files: AsyncIterable<T> | Iterable<T>,
+  limits: SampleLimits,
+  random: () => number,
+): Promise<readonly T[]> {
   const drawn: T[] = [];
   let seen = 0;
   for await (const file of files) {

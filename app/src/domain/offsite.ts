@@ -37,7 +37,9 @@ export interface TargetMemory {
   readonly nextPart?: number | undefined;
   readonly lastDrill?: LastWork | undefined;
   readonly lastPrune?: LastWork | undefined;
-  readonly problem?: { readonly code: ProblemCode; readonly message: string; readonly advice: string; readonly sinceMs: number } | undefined;
+  readonly problem?:
+    | { readonly code: ProblemCode; readonly message: string; readonly advice: string; readonly sinceMs: number }
+    | undefined;
 }
 
 /** One target as every door may show it: no secret in it. */
@@ -68,7 +70,11 @@ export interface OffsiteState {
 }
 
 /** What is known of a target without asking it. */
-export function targetState(target: { readonly name: string; readonly engine: OffsiteEngine; readonly shownAs: string }, memory: TargetMemory, nowMs: number): TargetState {
+export function targetState(
+  target: { readonly name: string; readonly engine: OffsiteEngine; readonly shownAs: string },
+  memory: TargetMemory,
+  nowMs: number,
+): TargetState {
   const { lastSnapshot } = memory;
   return {
     name: target.name,
@@ -85,6 +91,30 @@ export function targetState(target: { readonly name: string; readonly engine: Of
     lastDrill: memory.lastDrill,
     lastPrune: memory.lastPrune,
     problem: memory.problem,
+  };
+}
+
+/** `off-site status --json` and the off-site part of `status --json`: times are ISO 8601 in UTC, sizes in bytes, ages in seconds. */
+export function offsiteJson({ targets }: OffsiteState): object {
+  const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
+  const work = (last: LastWork | undefined) => (last === undefined ? null : { at: iso(last.atMs), ok: last.ok, message: last.message });
+  return {
+    targets: targets.map((target) => ({
+      name: target.name,
+      engine: target.engine,
+      repository: target.repository,
+      lastSnapshot: iso(target.lastSnapshotMs),
+      ageSeconds: target.ageMs === undefined ? null : Math.round(target.ageMs / 1000),
+      seen: iso(target.seenMs),
+      files: target.files ?? null,
+      bytes: target.bytes ?? null,
+      storedBytes: target.storedBytes ?? null,
+      snapshots: target.snapshots ?? null,
+      lastCheck: work(target.lastCheck),
+      lastDrill: work(target.lastDrill),
+      lastPrune: work(target.lastPrune),
+      problem: target.problem ? { ...target.problem, sinceMs: undefined, since: iso(target.problem.sinceMs) } : null,
+    })),
   };
 }
 

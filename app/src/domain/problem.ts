@@ -59,7 +59,7 @@ const PROBLEMS = {
     advice: 'Switch on iCloud Photos on a device of this account and wait until the first photos are uploaded.',
   },
   'volume-missing': { remedy: 'person', advice: 'Mount the volume (or correct DATA_DIR). Nothing was written or removed.' },
-  'library-foreign': { remedy: 'person', advice: 'Choose an empty folder for DATA_DIR. Nothing was written or removed.' },
+  'library-foreign': { remedy: 'person', advice: 'Choose an empty folder for DATA_DIR, and bring photos of another program in with `import`. Nothing was written or removed.' },
   'library-locked': { remedy: 'fix', advice: 'Wait until the other run has ended. If its machine is gone for good, add --force.' },
   'library-not-writable': {
     remedy: 'fix',
@@ -81,6 +81,18 @@ const PROBLEMS = {
     advice: 'Apple may have changed something. Look for a new version of this program, or report it with the log.',
   },
   'listing-incomplete': { remedy: 'retry', advice: 'What was listed is being backed up. The next run lists everything again.' },
+  'sync-token-refused': { remedy: 'retry', advice: 'The next run lists the whole library once.' },
+  'library-left': { remedy: 'retry', advice: 'What it left here stays. If you still take part in it, run again later.' },
+  'listing-suspicious': {
+    remedy: 'retry',
+    advice: 'Nothing was removed. If you did delete that much, the next full listing believes it; otherwise iCloud was not well.',
+  },
+  'removals-held': {
+    remedy: 'person',
+    advice:
+      'Look at them: `icloud-photos-sync hold show`. Then `hold keep` (they stay, only here) or `hold trash` (they go to _Trash and can be restored).',
+  },
+  'not-in-trash': { remedy: 'usage', advice: 'See `icloud-photos-sync trash list` for what lies there.' },
   'indexing-unfinished': { remedy: 'retry', advice: 'iCloud is still preparing this library. Run again in some hours.' },
   'content-mismatch': { remedy: 'skip-item', advice: 'It was not kept. The next run fetches it again.' },
   'transfer-failed': { remedy: 'skip-item', advice: 'The next run carries on with what has arrived so far.' },
@@ -91,6 +103,32 @@ const PROBLEMS = {
   'half-a-record': {
     remedy: 'skip-item',
     advice: 'iCloud showed the item without its file. What is stored of it stays; the next run looks again.',
+  },
+  'file-missing': { remedy: 'skip-item', advice: 'Nothing has to be done: it is fetched again.' },
+  'file-damaged': { remedy: 'skip-item', advice: 'The damaged file was kept aside in _Trash; a good one is fetched again.' },
+  'many-damaged': {
+    remedy: 'skip-item',
+    advice:
+      'So many at once speak of a failing disk, cable or memory, so these were left where they are. Look at the disk first, then run `icloud-photos-sync verify --repair`: it keeps them aside in _Trash and fetches good ones.',
+  },
+  'file-changed': {
+    remedy: 'skip-item',
+    advice:
+      'Nothing was touched. Copy it elsewhere if you want to keep the change, then run `icloud-photos-sync verify --repair`: it keeps the changed file aside in _Trash and fetches the stored one again.',
+  },
+  'only-copy-missing': {
+    remedy: 'skip-item',
+    advice:
+      'iCloud no longer holds it. Put it back at its path from a backup of yours, then run `icloud-photos-sync verify`. With an off-site copy: `icloud-photos-sync verify --repair`.',
+  },
+  'only-copy-damaged': {
+    remedy: 'skip-item',
+    advice:
+      'iCloud no longer holds it, so the damaged file stays where it is. Put a good one in its place from a backup of yours, then run `icloud-photos-sync verify`. With an off-site copy: `icloud-photos-sync verify --repair`.',
+  },
+  'notification-failed': {
+    remedy: 'retry',
+    advice: 'It is tried again for a week. Look at the settings of this channel, then run `icloud-photos-sync notify test`.',
   },
   'service-not-running': { remedy: 'fix', advice: 'Start it with `docker compose up -d`, or run `icloud-photos-sync daemon`.' },
   'offsite-not-set-up': {

@@ -1,8 +1,11 @@
-import type { Coverage } from './coverage.ts';
+import type { Coverage, MissingGroup } from './coverage.ts';
 import { formatBytes, formatCount, formatDuration, noLongerListedNotice, plural } from './format.ts';
+import { type Holdings, holdingsJson, renderHoldings } from './holdings.ts';
 import type { Problem } from './problem.ts';
+import { intactJson, notIntact, renderIntact } from './render-intact.ts';
 import type { ProblemCount, RunReport } from './run-report.ts';
 import type { ServiceState } from './service-state.ts';
+import { SET_ASIDE_AFTER } from './todo-wish.ts';
 import { trustSentence } from './trust-forecast.ts';
 
 /** The end of a run, as the owner reads it: what happened, what is missing and why, what to do now. */
@@ -45,7 +48,7 @@ export function renderFailure(problem: Problem): string {
 const sentence = (text: string) => (/[.!?:]$/.test(text) ? text : `${text}.`);
 
 /** The answer to "is my backup complete and intact?". */
-export function renderStatus(coverage: Coverage, lastRun: RunReport | undefined): string {
+export function renderStatus(coverage: Coverage, lastRun: RunReport | undefined, holdings?: Holdings): string {
   const lines = [headline(coverage)];
   if (lastRun) lines.push(`Last run: ${lastRun.command} ended ${new Date(lastRun.endedAtMs).toLocaleString('sv')}, ${lastRun.outcome}.`);
   lines.push(
@@ -63,20 +66,34 @@ export function renderStatus(coverage: Coverage, lastRun: RunReport | undefined)
       ]),
     );
   }
+  if (holdings) lines.push(...renderHoldings(holdings, coverage.leftOut));
+  lines.push(...renderIntact(coverage));
   if (coverage.missing.length > 0) lines.push('', 'Missing:');
   for (const group of coverage.missing) {
-    lines.push(`- ${plural(group.count, 'file')}: ${group.advice}`, ...group.examples.map((example) => `  ${example}`));
+    lines.push(`- ${plural(group.count, 'file')}: ${group.advice}${whenAgain(group)}`, ...group.examples.map((example) => `  ${example}`));
   }
+  if (coverage.held > 0)
+    lines.push(
+      '',
+      `${plural(coverage.held, 'item')} gone from iCloud ${coverage.held === 1 ? 'is' : 'are'} still in place: \`hold show\` lists them.`,
+    );
   if (coverage.noLongerListed > 0) lines.push('', noLongerListedNotice(coverage.noLongerListed));
   return lines.join('\n');
+}
+
+function whenAgain({ count, nextTryMs, setAside }: MissingGroup): string {
+  const next = nextTryMs === undefined ? '' : ` Next try: ${new Date(nextTryMs).toLocaleString('sv')}.`;
+  if (setAside === 0) return next;
+  const which = setAside === count ? 'Set aside' : `${plural(setAside, 'file')} of them set aside`;
+  return `${next} ${which} after ${SET_ASIDE_AFTER} tries: tried again by the next full listing, or after \`icloud-photos-sync retry\`.`;
 }
 
 function headline(coverage: Coverage): string {
   if (coverage.listedAtMs === undefined) return 'Not known yet: the library has not been listed to its end.';
   const when = `as of ${new Date(coverage.listedAtMs).toLocaleString('sv')}`;
   if (coverage.complete && coverage.intact) return `Complete and intact, ${when}.`;
-  if (coverage.complete) return `Complete, ${when}, but some files could not be confirmed.`;
-  return `Not complete, ${when}.`;
+  if (coverage.complete) return `Complete, ${when}, but ${notIntact(coverage)}.`;
+  return coverage.intact ? `Not complete, ${when}.` : `Not complete, ${when}, and ${notIntact(coverage)}.`;
 }
 
 function table(rows: readonly (readonly string[])[]): string {
@@ -89,7 +106,7 @@ function table(rows: readonly (readonly string[])[]): string {
 }
 
 /** `status --json`, schema 1: docs/status.md. Fields are added, never changed; times are ISO 8601 in UTC, sizes in bytes. */
-export function statusJson(coverage: Coverage, lastRun: RunReport | undefined): object {
+export function statusJson(coverage: Coverage, lastRun: RunReport | undefined, holdings?: Holdings): object {
   const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
   return {
     schema: 1,
@@ -99,14 +116,18 @@ export function statusJson(coverage: Coverage, lastRun: RunReport | undefined): 
     icloud: { assets: coverage.assets, albums: coverage.albums },
     stored: { files: coverage.storedFiles, bytes: coverage.storedBytes },
     kinds: Object.fromEntries(coverage.kinds.map(({ kind, ...figures }) => [kind, figures])),
-    missing: coverage.missing.map(({ code, count, advice, examples, nextTryMs }) => ({
+    missing: coverage.missing.map(({ code, count, advice, examples, nextTryMs, setAside }) => ({
       code,
       count,
       advice,
       examples,
       nextTry: iso(nextTryMs),
+      setAside,
     })),
     noLongerListed: coverage.noLongerListed,
+    held: coverage.held,
+    ...(holdings && { contents: holdingsJson(holdings, coverage.leftOut) }),
+    ...intactJson(coverage),
     lastRun: lastRun ? reportJson(lastRun) : null,
   };
 }

@@ -33,9 +33,15 @@ export interface RunCounts {
   readonly replaced: number;
   /** Files taken from what was on disk already: identical bytes, or left complete by an earlier run. */
   readonly reused: number;
+  /** Items that iCloud no longer shows, moved to `_Trash`. */
+  readonly removed: number;
+  /** Items that iCloud no longer shows, held until a person decides. */
+  readonly held: number;
+  /** Files that were given another path: hidden, unhidden, moved between the libraries. */
+  readonly moved: number;
   readonly albums: number;
   readonly links: number;
-  /** Assets stored here that a complete listing no longer shows. Nothing is removed. */
+  /** Items stored here that iCloud no longer shows and that stay for good: "only here". */
   readonly noLongerListed: number;
   /** Stored files that Apple's checksum disagrees with, kept because two downloads were identical (design.md). */
   readonly unconfirmed: number;
@@ -49,6 +55,9 @@ export const NO_COUNTS: RunCounts = {
   downloadedBytes: 0,
   replaced: 0,
   reused: 0,
+  removed: 0,
+  held: 0,
+  moved: 0,
   albums: 0,
   links: 0,
   noLongerListed: 0,
@@ -94,4 +103,16 @@ export function outcomeOf(problems: readonly ProblemCount[], ended: ProblemCode 
 /** Exit codes of decisions.md 18; 5 beats 4. */
 export function exitCodeOf(outcome: Outcome): number {
   return { complete: 0, failed: 1, interrupted: 2, incomplete: 4, 'needs-person': 5 }[outcome];
+}
+
+/** The run did its work to the end: what it could not fetch is on the to-do list, what it would remove may wait for a person. */
+export function reachedItsEnd({ outcome, problems }: Pick<RunReport, 'outcome' | 'problems'>): boolean {
+  if (outcome === 'complete' || outcome === 'incomplete') return true;
+  return outcome === 'needs-person' && problems.every(({ code }) => code === 'removals-held' || handling(code).remedy === 'skip-item');
+}
+
+/** Whether the run's question to a person still stands: a hold ends with the answer, everything else with the next run. */
+export function isPersonNeeded({ outcome, problems }: Pick<RunReport, 'outcome' | 'problems'>, heldItems: number): boolean {
+  if (outcome !== 'needs-person') return false;
+  return heldItems > 0 || problems.some(({ code }) => code !== 'removals-held' && handling(code).remedy === 'person');
 }

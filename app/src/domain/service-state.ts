@@ -1,3 +1,4 @@
+import type { OffsiteState } from './offsite.ts';
 import type { ProblemCode } from './problem.ts';
 import type { Outcome, RunCounts } from './run-report.ts';
 
@@ -73,6 +74,8 @@ export interface ServiceState {
   readonly lastSuccessMs: number | undefined;
   readonly lastRun: RunSummary | undefined;
   readonly need: Need | undefined;
+  /** Absent where no off-site copy is set up. */
+  readonly offsite?: OffsiteState | undefined;
   /** Whole days until Apple is expected to ask for a code; absent when that is not known. */
   readonly trustDaysLeft?: number | undefined;
   readonly trustEndsMs?: number | undefined;

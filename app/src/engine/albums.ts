@@ -27,7 +27,12 @@ export interface AlbumsRead {
 const ALBUMS_AT_ONCE = 4;
 
 /** Reads the album tree and every album's members into the catalog. A member list counts only when it was read to its end. */
-export async function readAlbums({ photos, catalog }: AlbumParts, zone: Zone, nowMs: number, signal: AbortSignal): Promise<AlbumsRead> {
+export async function readAlbums(
+  { photos, catalog }: Pick<AlbumParts, 'photos' | 'catalog'>,
+  zone: Zone,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<AlbumsRead> {
   const { albums, skipped } = await photos.albums(zone, signal);
   catalog.putAlbums(albums, nowMs);
   let stray = 0;
@@ -66,8 +71,12 @@ export async function linkAlbums(parts: AlbumParts, signal: AbortSignal): Promis
   const left: string[] = [];
   const occupied: string[] = [];
   let links = 0;
+  await leaveEnded(parts, signal);
   for (const { row, path } of placeAlbums(parts)) {
     signal.throwIfAborted();
+    if (row.path === path && !catalog.isDirty(row.rowId)) continue;
+    // Clean first: a change that comes while it is being linked makes it dirty again.
+    catalog.clean(row.rowId);
     if (!(await makeFolder(albumStore, path))) {
       occupied.push(path);
       continue;
@@ -79,6 +88,19 @@ export async function linkAlbums(parts: AlbumParts, signal: AbortSignal): Promis
   // Deepest first: a renamed folder is empty only after its albums have left it.
   for (const path of left.sort((a, b) => b.length - a.length)) await albumStore.dropFolder(path);
   return { links, occupied };
+}
+
+/** Albums that are gone from iCloud: our links go, the folder too unless something of the owner lies in it. The photos stay where they are. */
+async function leaveEnded({ catalog, albumStore }: AlbumParts, signal: AbortSignal): Promise<void> {
+  for (const { rowId, path } of catalog.endedAlbums()) {
+    signal.throwIfAborted();
+    for (const link of catalog.links(rowId)) {
+      await albumStore.unlink(link.path, link.target);
+      catalog.dropLink(rowId, link.path);
+    }
+    if (path !== undefined) await albumStore.dropFolder(path);
+    catalog.forgetAlbumPath(rowId);
+  }
 }
 
 async function makeFolder(albumStore: AlbumStore, path: string): Promise<boolean> {

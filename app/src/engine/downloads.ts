@@ -1,15 +1,25 @@
 import { asProblem, Problem, type ProblemCode } from '../domain/problem.ts';
-import { adaptThreads, nextTry, startThreads, type ThreadEvent } from '../domain/threads.ts';
-import type { TodoItem } from '../ports/catalog.ts';
+import type { FreeSpaceRule } from '../domain/free-space.ts';
+import { adaptThreads, startThreads, type ThreadEvent } from '../domain/threads.ts';
+import { nextTry, type TodoWish } from '../domain/todo-wish.ts';
+import type { PutOff, TodoItem } from '../ports/catalog.ts';
 import type { Log } from '../ports/log.ts';
 import { Disagreement, type Fetched, type FetchParts, fetchItem } from './fetch-item.ts';
+import { createStoredRecorder } from './record-stored.ts';
+import { createSpaceGuard } from './space-guard.ts';
 
 export interface DownloadParts extends FetchParts {
   readonly log: Log;
   /** Most downloads at once; undefined = adaptive up to 32. */
   readonly threads: number | undefined;
+  /** Which entries are tried; everything unless given. */
+  readonly wish?: TodoWish | undefined;
+  /** What of the volume stays free; undefined = the usual. */
+  readonly keepFree?: FreeSpaceRule;
   readonly onDone: (item: TodoItem, fetched: Fetched) => void;
   readonly onFailed: (item: TodoItem, code: ProblemCode, message: string) => void;
+  /** Entries that failed before and were not due now. */
+  readonly onPutOff?: (group: PutOff) => void;
 }
 
 export interface Downloads {
@@ -33,6 +43,11 @@ const PAUSE_MS = 10_000;
  */
 export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downloads {
   const { catalog, clock, log } = parts;
+  const startedMs = clock.now();
+  const wish = { is: parts.wish ?? 'everything', nowMs: startedMs } as const;
+  const recorder = createStoredRecorder(catalog);
+  const space = createSpaceGuard({ store: parts.store, catalog, keepFree: parts.keepFree });
+  const recording = new Set<Promise<void>>();
   const stopping = new AbortController();
   const both = AbortSignal.any([signal, stopping.signal]);
   const running = new Set<Promise<void>>();
@@ -53,7 +68,7 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
   both.addEventListener('abort', ring, { once: true });
 
   const adapt = (event: ThreadEvent) => {
-    threads = adaptThreads(threads, event);
+    threads = adaptThreads(threads, event, clock.now());
   };
 
   async function run(): Promise<void> {
@@ -63,14 +78,18 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
       if (queue.length < threads.limit) await refill();
       while (running.size < threads.limit && queue.length > 0) start(queue.shift() as TodoItem);
       if (heard !== rung || (running.size < threads.limit && queue.length > 0)) continue;
-      if (running.size === 0 && !more) return;
+      if (running.size === 0 && !more) break;
       await Promise.race([...running, new Promise<void>((resolve) => (answer = resolve))]);
     }
+    recorder.flush();
+    await Promise.all(recording);
+    both.throwIfAborted();
+    for (const group of catalog.putOff(startedMs)) parts.onPutOff?.(group);
   }
 
   /** The next items of the list, with an address for each. */
   async function refill(): Promise<void> {
-    const items = catalog.todo(cursor, BATCH);
+    const items = catalog.todo(cursor, BATCH, wish);
     const last = items.at(-1);
     if (!last) return;
     cursor = last.seq;
@@ -88,21 +107,34 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
   function start(item: TodoItem): void {
     // Two items with the same bytes: the second waits, then copies from the first.
     const sameBytes = busy.get(item.rendition.checksum) ?? Promise.resolve();
-    const work: Promise<void> = sameBytes.then(() => handle(item)).catch(stopEverything);
-    busy.set(item.rendition.checksum, work);
-    running.add(work);
-    void work.finally(() => {
-      running.delete(work);
-      if (busy.get(item.rendition.checksum) === work) busy.delete(item.rendition.checksum);
-    });
+    const work = sameBytes.then(() => handle(item));
+    const placed: Promise<void> = work.then(() => undefined, stopEverything).finally(() => running.delete(placed));
+    running.add(placed);
+    // The next download begins when this file is in place; whoever wants the same bytes waits until the catalog knows them.
+    const known: Promise<void> = work
+      .then((fetched) => fetched && record(item, fetched))
+      .catch(stopEverything)
+      .finally(() => {
+        recording.delete(known);
+        if (busy.get(item.rendition.checksum) === known) busy.delete(item.rendition.checksum);
+      });
+    busy.set(item.rendition.checksum, known);
+    recording.add(known);
   }
 
-  async function handle(item: TodoItem): Promise<void> {
+  async function record(item: TodoItem, fetched: Fetched): Promise<void> {
+    if (fetched.as) await recorder.record(item, fetched.as);
+    parts.onDone(item, fetched);
+  }
+
+  /** Undefined: it failed, and the list says why. */
+  async function handle(item: TodoItem): Promise<Fetched | undefined> {
+    const release = await space.admit(item.rendition.size);
     try {
       const fetched = await withTries(item);
       failuresInARow = 0;
       adapt('done');
-      parts.onDone(item, fetched);
+      return fetched;
     } catch (error) {
       both.throwIfAborted();
       const problem = asProblem(error);
@@ -112,10 +144,13 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
       const sha256 = error instanceof Disagreement ? error.sha256 : item.disagreedSha256;
       const code: ProblemCode = problem.remedy === 'skip-item' ? problem.code : 'transfer-failed';
       const message = problem.message.includes(item.path) ? problem.message : `${item.path}: ${problem.message}`;
-      catalog.failed(item, { code, message, nextTryMs: nextTry(clock.now(), item.attempts + 1), disagreedSha256: sha256 });
+      const nowMs = clock.now();
+      catalog.failed(item, { code, message, nowMs, nextTryMs: nextTry(nowMs, item.attempts + 1), disagreedSha256: sha256 });
       log.debug('not stored', { path: item.path, code: problem.code, reason: problem.message });
       parts.onFailed(item, code, message);
+      return undefined;
     } finally {
+      release();
       parts.addresses.forget(item);
     }
   }
@@ -153,6 +188,8 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
   const done = run().catch(async (error) => {
     stopEverything(error);
     await Promise.allSettled(running);
+    recorder.flush(); // what is in place is told before the end
+    await Promise.allSettled(recording);
     throw stopping.signal.reason ?? error;
   });
   done.catch(() => undefined); // awaited by `finish` or `stop`
@@ -161,6 +198,10 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
     finish() {
       more = false;
       ring();
+      void space.forecast().then(
+        (shortage) => shortage && log.warn(`The library will not fit: ${shortage}`),
+        () => undefined, // whoever writes next will hear of it
+      );
       return done;
     },
     async stop() {

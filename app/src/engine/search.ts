@@ -20,13 +20,22 @@ export function plainText(text: string): string {
 export function readWish(query: string): Wish {
   const words: string[] = [];
   const dates: string[] = [];
-  const parts = plainText(query).split(/[\s,]+/).filter((part) => part !== '').slice(0, MOST_WORDS);
+  const parts = plainText(query)
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .slice(0, MOST_WORDS);
   const named = parts.map((part) => MONTHS.findIndex((month) => part.length >= 3 && month.startsWith(part)));
   const month = named.find((index) => index >= 0);
   const year = parts.find((part) => /^(18|19|20)\d\d$/.test(part));
   const day = month === undefined ? undefined : parts.find((part) => /^(\d|[0-2]\d|3[01])\.?$/.test(part));
   for (const [index, part] of parts.entries()) {
-    if (/^(18|19|20)\d\d-\d\d?(-\d\d?)?$/.test(part)) dates.push(part.split('-').map((one) => one.padStart(2, '0')).join('-'));
+    if (/^(18|19|20)\d\d-\d\d?(-\d\d?)?$/.test(part))
+      dates.push(
+        part
+          .split('-')
+          .map((one) => one.padStart(2, '0'))
+          .join('-'),
+      );
     else if (part === year || part === day || (named[index] ?? -1) >= 0) continue;
     else words.push(part);
   }
@@ -37,7 +46,6 @@ export function readWish(query: string): Wish {
   }
   return { words, dates };
 }
-
 
 export function fitsDate(dates: readonly string[], takenMs: number): boolean {
   if (dates.length === 0) return true;
@@ -65,6 +73,8 @@ export async function findWords(browse: Browse, words: readonly string[], pause:
 }
 
 function albumHolding(browse: Browse, word: string): ReadonlySet<number> {
-  const albums = browse.albums().filter(({ kind, name, folders }) => kind === 'album' && plainText([...folders, name].join(' ')).includes(word));
+  const albums = browse
+    .albums()
+    .filter(({ kind, name, folders }) => kind === 'album' && plainText([...folders, name].join(' ')).includes(word));
   return new Set(albums.flatMap(({ row }) => browse.albumItems(row)));
 }

@@ -1,14 +1,29 @@
 import { PERSONAL_ZONE, type Zone } from '../domain/asset.ts';
 import { formatBytes, formatDuration, noLongerListedNotice, plural } from '../domain/format.ts';
-import { asProblem, Problem, type ProblemCode } from '../domain/problem.ts';
+import type { Filters } from '../domain/filters.ts';
+import type { Layout } from '../domain/layout.ts';
+import { asProblem, type ProblemCode } from '../domain/problem.ts';
 import { NO_COUNTS, outcomeOf, ProblemTally, type RunCounts, type RunReport } from '../domain/run-report.ts';
+import type { OldLibrary } from '../ports/old-library.ts';
 import { createAddresses } from './addresses.ts';
 import { type AlbumParts, linkAlbums, readAlbums } from './albums.ts';
 import { type DownloadParts, startDownloads } from './downloads.ts';
-import { checksumOfKey } from './fetch-item.ts';
-import { listZones } from './listing.ts';
+import { createFilter } from './filter.ts';
+import { wantedKeys } from './fetch-item.ts';
+import { moveFiles } from './moves.ts';
+import { type ICloudRead, readICloud } from './read-icloud.ts';
+import { recoverTree, unknownFilesNotice } from './rebuild.ts';
+import { removeGone } from './removals.ts';
+import { type Sidecars, tellOfSidecars } from './sidecars.ts';
+import { createTrashIndex, purgeTrash } from './trash.ts';
 
-export interface SyncParts extends Omit<AlbumParts, 'albumStore'>, Omit<DownloadParts, 'addresses' | 'onDone' | 'onFailed'> {
+export interface SyncParts extends Omit<AlbumParts, 'albumStore'>, Omit<DownloadParts, 'addresses' | 'inTrash' | 'onDone' | 'onFailed'> {
+  /** Where new items are filed. */
+  readonly layout: Layout;
+  readonly oldLibrary: OldLibrary;
+  readonly sidecars: Sidecars;
+  /** What the owner wants to have here, as of now. */
+  readonly filters: () => Filters;
   /** Undefined when the volume cannot hold links. */
   readonly albumStore: AlbumParts['albumStore'] | undefined;
   /** Makes the login valid first. Throws Problem. */
@@ -24,6 +39,15 @@ export interface SyncParts extends Omit<AlbumParts, 'albumStore'>, Omit<Download
   readonly onProgress: (counts: RunCounts) => void;
   /** Lists and plans only: nothing is fetched, nothing in the library changes. */
   readonly planOnly: boolean;
+  /** A full listing is due (RECONCILE_SCHEDULE), or was asked for. */
+  readonly full: boolean;
+  readonly maxDeletions: number | undefined;
+  readonly allowDeletions: boolean;
+  readonly trashDays: number;
+  /** The run ended by a defect of this program. */
+  readonly onDefect?: (error: unknown) => void;
+  /** Called when a full listing of everything was complete. */
+  readonly onReconciled: () => void;
 }
 
 type MutableCounts = { -readonly [Key in keyof RunCounts]: RunCounts[Key] };
@@ -47,6 +71,7 @@ export async function sync(parts: SyncParts, command: string, signal: AbortSigna
     ended = problem.code;
     if (problem.code !== 'interrupted') {
       tally.add(problem.code, problem.message);
+      if (problem.code === 'internal') parts.onDefect?.(error);
       log.debug('The run ended early.', {
         code: problem.code,
         reason: problem.message,
@@ -82,102 +107,147 @@ async function runSteps(
   parts.onPhase('signing-in');
   await parts.signIn(signal);
   parts.onPhase('syncing');
-  const { zones, failed } = await photos.zones(signal);
-  for (const { database, problem } of failed)
-    tally.add('listing-incomplete', `The ${database} libraries could not be asked for: ${problem.message}`);
-  if (!zones.some(({ name }) => name === PERSONAL_ZONE))
-    throw new Problem('photos-not-set-up', 'iCloud shows no photo library for this account.');
-  const byName = new Map(zones.map((zone) => [zone.name, zone]));
+  if (!parts.planOnly) await recoverTree(parts, signal);
   const addresses = createAddresses(
     photos,
-    (name) => byName.get(name),
+    (name) => catalog.zones().find(({ zone }) => zone.name === name)?.zone,
     () => clock.now(),
   );
-  if (!parts.planOnly) await store.sweepIncoming((key) => catalog.hasTodoWithChecksum(checksumOfKey(key)));
+  const filter = createFilter(catalog, parts.filters());
+  if (!parts.planOnly) await store.sweepIncoming((keys) => wantedKeys(catalog, keys));
   const startedMs = clock.now();
   const downloads = parts.planOnly
     ? undefined
     : startDownloads(
         {
           ...parts,
+          wish: parts.full ? 'everything' : parts.wish,
           addresses,
-          onDone: (item, fetched) => {
-            if (fetched.how === 'downloaded') {
-              counts.downloaded += 1;
-              counts.downloadedBytes += fetched.bytes;
-            } else counts.reused += 1;
-            if (fetched.replaced) counts.replaced += 1;
-            log.debug('stored', { path: item.path, how: fetched.how, bytes: fetched.bytes });
-            parts.onProgress(counts);
-          },
-          onFailed: (_item, code, message) => tally.add(code, message),
+          inTrash: createTrashIndex(store),
+          ...countDownloads(parts, tally, counts),
         },
         signal,
       );
   try {
-    const onStaged = (assets: number, wanted: number) => {
+    const onStaged = (assets: number, wanted: number, mayStart: boolean) => {
       counts.listed += assets;
-      if (wanted > 0) downloads?.wake();
+      if (wanted > 0 && mayStart) downloads?.wake();
       parts.onProgress(counts);
     };
-    const listed = await listZones({ ...parts, addresses, tally, onStaged }, sortZones(zones), signal);
+    const read = await readICloud({ ...parts, addresses, tally, onStaged, filter }, signal);
     parts.onListed();
-    counts.noLongerListed = listed.noLongerListed;
-    if (listed.noLongerListed > 0) notices.push(noLongerListedNotice(listed.noLongerListed));
-    if (listed.unlisted > 0)
-      notices.push(
-        `${plural(listed.unlisted, 'stored version')} of listed items no longer in iCloud, after an edit was undone for instance. Nothing was removed.`,
-      );
-    const albumsRead = await tryAlbums(parts, zones, tally, notices, counts, signal);
+    notices.push(...read.notices);
+    if (read.unlisted > 0)
+      notices.push(`${plural(read.unlisted, 'stored part')} of listed items that iCloud no longer shows. Nothing was removed.`);
+    const albumsKnown = await tryAlbums(parts, read, tally, notices, counts, signal);
+    filter.admitMembers(clock.now());
+    // Before anything is fetched: what went from one library to the other is moved, not fetched again.
+    if (!parts.planOnly) counts.moved += await moveFiles({ ...parts, tally }, signal);
+    downloads?.wake();
     await downloads?.finish();
+    if (parts.planOnly) return;
     const speed = counts.downloaded > 0 ? ` in ${formatDuration(clock.now() - startedMs)}` : '';
-    if (!parts.planOnly)
-      log.info(
-        `${plural(counts.downloaded, 'file')} fetched (${formatBytes(counts.downloadedBytes)})${speed}, ${counts.reused} taken from what was here.`,
-      );
-    if (albumsRead && !parts.planOnly) await tryLinks(parts, tally, counts, signal);
+    log.info(
+      `${plural(counts.downloaded, 'file')} fetched (${formatBytes(counts.downloadedBytes)})${speed}, ${counts.reused} taken from what was here.`,
+    );
+    await settleTree(parts, read, tally, counts, signal);
+    if (albumsKnown) await tryLinks(parts, tally, counts, signal);
+    notices.push(...tellOfSidecars(await parts.sidecars.refresh(signal), log));
+    const unknown = read.complete ? unknownFilesNotice(catalog) : undefined;
+    if (unknown) notices.push(unknown);
+    if (read.complete && read.listedInFull) parts.onReconciled();
   } finally {
     await downloads?.stop();
+    counts.noLongerListed = catalog.countOnlyHere();
+    if (counts.noLongerListed > 0) notices.push(noLongerListedNotice(counts.noLongerListed));
   }
 }
 
-/** The personal library first: it is what the owner thinks of, and its albums name the others' items. */
-function sortZones(zones: readonly Zone[]): Zone[] {
-  return zones.toSorted((a, b) => Number(b.name === PERSONAL_ZONE) - Number(a.name === PERSONAL_ZONE));
+/** Moves and removals wait until everything new is in place, and for a state of iCloud that is known to its end. */
+async function settleTree(
+  parts: SyncParts,
+  read: ICloudRead,
+  tally: ProblemTally,
+  counts: MutableCounts,
+  signal: AbortSignal,
+): Promise<void> {
+  await parts.stillThere();
+  counts.moved += await moveFiles({ ...parts, tally }, signal);
+  if (!read.complete) return;
+  const removed = await removeGone({ ...parts, tally }, signal);
+  counts.removed = removed.items;
+  counts.held = removed.held;
+  await purgeTrash(parts, parts.trashDays, signal);
+}
+
+function countDownloads(parts: SyncParts, tally: ProblemTally, counts: MutableCounts): Pick<DownloadParts, 'onDone' | 'onFailed' | 'onPutOff'> {
+  return {
+    onDone: (item, fetched) => {
+      if (fetched.how === 'downloaded') {
+        counts.downloaded += 1;
+        counts.downloadedBytes += fetched.bytes;
+      } else counts.reused += 1;
+      if (fetched.replaced) counts.replaced += 1;
+      parts.log.debug('stored', { path: item.path, how: fetched.how, bytes: fetched.bytes });
+      parts.onProgress(counts);
+    },
+    onFailed: (_item, code, message) => tally.add(code, message),
+    onPutOff: ({ code, count, example }) => tally.add(code, example, count),
+  };
 }
 
 /** Albums that cannot be read leave the folders as they are; the photos are safe all the same. */
 async function tryAlbums(
   parts: SyncParts,
-  zones: readonly Zone[],
+  read: ICloudRead,
   tally: ProblemTally,
   notices: string[],
   counts: MutableCounts,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const personal = zones.find(({ name }) => name === PERSONAL_ZONE);
-  if (!personal || !parts.albumStore) return false;
+  const personal = read.zones.find(({ name }) => name === PERSONAL_ZONE);
+  if (!personal) return false;
+  const skipped = read.skippedAlbums.map(({ name }) => name);
   try {
-    const read = await readAlbums({ ...parts, albumStore: parts.albumStore }, personal, parts.clock.now(), signal);
-    counts.albums = read.albums;
-    if (read.skipped.length > 0)
+    if (read.listedInFull || parts.catalog.memo(ALBUMS_READ) !== 'yes') {
+      const albums = await readAlbums(parts, personal, parts.clock.now(), signal);
+      parts.catalog.setMemo(ALBUMS_READ, 'yes');
+      skipped.push(...albums.skipped);
+      parts.catalog.noteNotBrought({ smartAlbums: albums.skipped, recentlyDeleted: await countDeleted(parts, personal, signal) });
+      if (albums.stray > 0)
+        notices.push(`${plural(albums.stray, 'album entry', 'album entries')} without a listed photo, deleted ones for instance.`);
+    }
+    counts.albums = parts.catalog.albums().filter(({ kind }) => kind === 'album').length;
+    if (skipped.length > 0)
       notices.push(
-        `${plural(read.skipped.length, 'smart album')} left out, because iCloud keeps no members for them: ${read.skipped.slice(0, 5).join(', ')}.`,
+        `${plural(skipped.length, 'smart album')} left out, because iCloud keeps no members for them: ${skipped.slice(0, 5).join(', ')}.`,
       );
-    if (read.stray > 0)
-      notices.push(`${plural(read.stray, 'album entry', 'album entries')} without a listed photo, hidden ones for instance.`);
     return true;
   } catch (error) {
     signal.throwIfAborted();
     const problem = asProblem(error);
     if (problem.remedy === 'person' || problem.remedy === 'fix') throw problem;
+    // What the feed tells of albums from now on is a part of the truth only.
+    parts.catalog.setMemo(ALBUMS_READ, '');
     tally.add('listing-incomplete', `The albums could not be read: ${problem.message}`);
     return false;
   }
 }
 
+/** Told by the status only, so not knowing it is no failure. */
+async function countDeleted({ photos }: SyncParts, zone: Zone, signal: AbortSignal): Promise<number | undefined> {
+  return photos.count(zone, signal, 'deleted').catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (asProblem(error).remedy === 'person') throw error;
+    return undefined;
+  });
+}
+
+/** Set when the albums have been read to their end once: since then the feed keeps them true. */
+const ALBUMS_READ = 'albums-read';
+
 async function tryLinks(parts: SyncParts, tally: ProblemTally, counts: MutableCounts, signal: AbortSignal): Promise<void> {
-  if (!parts.albumStore) return;
+  if (!parts.albumStore || !parts.catalog.anyDirty()) return;
   const { links, occupied } = await linkAlbums({ ...parts, albumStore: parts.albumStore }, signal);
   counts.links = links;
   for (const path of occupied) tally.add('path-occupied', `${path}: a file of your own lies where the album's link belongs.`);

@@ -5,6 +5,7 @@ export interface SnapshotInfo extends SnapshotTimes {
   /** Bytes of all files in it, undefined where the engine does not say. */
   readonly bytes: number | undefined;
   readonly files: number | undefined;
+  readonly libraryId: string | undefined;
 }
 
 /** What one snapshot is to hold. */
@@ -15,6 +16,11 @@ export interface SnapshotSource {
   readonly include: readonly string[] | undefined;
   /** Relative to the root, taken literally. */
   readonly exclude: readonly string[];
+  /**
+   * A folder of which only these entries are taken: in our own one, small files come and go at any moment, and one that went
+   * would count as a file that could not be read.
+   */
+  readonly only: { readonly folder: string; readonly entries: readonly string[] };
   /** Epoch ms; names the snapshot. */
   readonly nowMs: number;
 }
@@ -55,7 +61,10 @@ export interface StoredEntry {
 }
 
 /** `part` of `of`: repeated checks with every part have read everything once. */
-export type CheckDepth = { readonly kind: 'structure' } | { readonly kind: 'all' } | { readonly kind: 'part'; readonly part: number; readonly of: number };
+export type CheckDepth =
+  | { readonly kind: 'structure' }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'part'; readonly part: number; readonly of: number };
 
 export interface CheckResult {
   readonly sound: boolean;
@@ -70,8 +79,8 @@ export interface CheckResult {
  * `offsite-tool-missing`, `offsite-failed`, `interrupted`. No success is reported on the word of an exit code alone.
  */
 export interface BackupRepository {
-  /** Whether a repository is there and opens with the passphrase. Writes nothing. */
-  probe(signal: AbortSignal): Promise<{ readonly is: 'ready'; readonly id: string } | { readonly is: 'absent' }>;
+  /** Whether a repository is there and opens with the passphrase. Writes nothing. `adopt`: one that was moved here is fine. */
+  probe(signal: AbortSignal, adopt?: boolean): Promise<{ readonly is: 'ready'; readonly id: string } | { readonly is: 'absent' }>;
   /**
    * Makes the repository. Throws `offsite-failed` where anything lies already. `recovery`: what has to be kept outside of
    * this machine besides the passphrase, empty when nothing has.
@@ -80,7 +89,7 @@ export interface BackupRepository {
   snapshot(source: SnapshotSource, onProgress: OnProgress, signal: AbortSignal): Promise<Taken>;
   /** Oldest first. */
   snapshots(signal: AbortSignal): Promise<readonly SnapshotInfo[]>;
-  list(id: string, signal: AbortSignal): AsyncIterable<StoredEntry>;
+  list(id: string, signal: AbortSignal): Promise<readonly StoredEntry[]>;
   /**
    * Restores into an empty or partly restored folder. Paths are literal. Answers what could not be restored; whoever
    * calls compares what arrived.

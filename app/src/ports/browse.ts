@@ -1,4 +1,4 @@
-import type { Proof, RenditionKind } from '../domain/asset.ts';
+import type { AssetDetails, Proof, RenditionKind, Zone } from '../domain/asset.ts';
 import type { ProblemCode } from '../domain/problem.ts';
 import type { RunCounts } from '../domain/run-report.ts';
 
@@ -27,6 +27,10 @@ export interface ItemSummary extends Omit<TimelineRow, 'ratio'> {
   readonly durationMs: number | undefined;
   /** Apple's checksum of the picture that is shown: the edit, if there is one. */
   readonly shown: string;
+  readonly zone: string;
+  /** Record names of its two halves. */
+  readonly asset: string;
+  readonly master: string;
 }
 
 export interface ItemFile {
@@ -41,28 +45,11 @@ export interface ItemFile {
   readonly readAtMs: number;
 }
 
-/** What iCloud says of an item beyond its files; absent = not known. */
-export interface ItemDetails {
-  readonly title?: string;
-  readonly caption?: string;
-  readonly keywords?: readonly string[];
-  readonly latitude?: number;
-  readonly longitude?: number;
-  readonly altitude?: number;
-  readonly durationMs?: number;
-  readonly width?: number;
-  readonly height?: number;
-  readonly timeZone?: string;
-}
-
 export interface ItemDetail extends ItemSummary {
-  readonly zone: string;
-  readonly asset: string;
-  readonly master: string;
   readonly captureMs: number | undefined;
   readonly addedMs: number | undefined;
   readonly offsetS: number | undefined;
-  readonly details: ItemDetails;
+  readonly details: AssetDetails;
   readonly files: readonly ItemFile[];
   readonly albums: readonly { readonly row: number; readonly path: string }[];
 }
@@ -119,6 +106,7 @@ export interface Browse {
   /** In the order of `rows`; those that are gone are left out. */
   items(rows: readonly number[]): readonly ItemSummary[];
   item(row: number): ItemDetail | undefined;
+  zone(name: string): Zone | undefined;
   /** Newest first. */
   runs(limit: number): readonly RunRow[];
   runsSince(sinceMs: number): readonly RunRow[];
@@ -127,6 +115,6 @@ export interface Browse {
   growth(): readonly { readonly month: string; readonly bytes: number }[];
   /** Items stored after a moment, newest first. */
   newest(sinceMs: number, limit: number): readonly number[];
-  /** Oldest moment at which a stored file was last read whole, epoch ms. */
-  oldestReadMs(): number | undefined;
+  /** The item whose file lies at a path. */
+  rowAt(path: string): number | undefined;
 }

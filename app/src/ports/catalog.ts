@@ -1,8 +1,18 @@
 import type { Album } from '../domain/album.ts';
 import type { Asset, ListedAsset, Proof, Rendition, RenditionKind, StoredFile, Zone } from '../domain/asset.ts';
 import type { Coverage } from '../domain/coverage.ts';
+import type { LeftOutBecause } from '../domain/filters.ts';
 import type { ProblemCode } from '../domain/problem.ts';
 import type { RunReport } from '../domain/run-report.ts';
+import type { Browse } from './browse.ts';
+import type { TodoWish } from '../domain/todo-wish.ts';
+import type { DescriptionCatalog } from './descriptions.ts';
+import type { FeedCatalog } from './feed-catalog.ts';
+import type { FoundFiles } from './found-files.ts';
+import type { HoldingsCatalog } from './holdings.ts';
+import type { LeftOutCatalog } from './left-out.ts';
+import type { RemovalCatalog } from './removals.ts';
+import type { VerifyLedger } from './verify-ledger.ts';
 
 /** One walk through one zone. What it saw is marked with its id; only a complete walk says anything about absence. */
 export interface Listing {
@@ -20,6 +30,8 @@ export interface Place {
 
 export interface KnownAsset extends Place {
   readonly id: number;
+  /** The listing that last showed it. */
+  readonly listingId: number;
 }
 
 /** A rendition that still has to be fetched; durable until it is stored. */
@@ -39,8 +51,26 @@ export interface TodoFailure {
   readonly code: ProblemCode;
   /** What happened, with the photo's name. */
   readonly message: string;
+  readonly nowMs: number;
   readonly nextTryMs: number;
   readonly disagreedSha256: string | undefined;
+}
+
+/** What is known of a file that has just come into place. */
+export interface StoredAs {
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly proof: Proof;
+  readonly nowMs: number;
+}
+
+/** Entries of the to-do list that failed for one reason and were not tried since. */
+export interface PutOff {
+  readonly code: ProblemCode;
+  readonly count: number;
+  /** What happened to one of them. */
+  readonly example: string;
 }
 
 export interface AlbumRow extends Album {
@@ -68,7 +98,9 @@ export interface MemberFile {
  * What iCloud says, what is on disk, what is still to do. Synchronous: every call is a few microseconds of local SQLite.
  * Rows belong to one account. It can be rebuilt from the tree; the tree never depends on it.
  */
-export interface Catalog {
+export interface Catalog extends DescriptionCatalog, FeedCatalog, HoldingsCatalog, LeftOutCatalog, RemovalCatalog, VerifyLedger {
+  /** Files on disk that were found by reading, not stored by us. */
+  readonly found: FoundFiles;
   libraryId(): string | undefined;
   setLibraryId(id: string): void;
   /** Small notes of this account that must survive a restart. */
@@ -85,24 +117,35 @@ export interface Catalog {
   isBaseTaken(folder: string, folded: string): boolean;
   /** Inserts or updates an asset as listed; a known asset keeps its place. */
   putAsset(listing: Listing, asset: ListedAsset, place: Place): number;
+  /** The item lies elsewhere from now on: hidden, or no longer so. Its files move there later (`pendingMoves`). */
+  setPlace(assetRow: number, place: Place): void;
   /** What iCloud shows of an asset now; kinds that are not in the list are forgotten as listed (their files are not). */
-  putRenditions(assetRow: number, renditions: readonly { readonly rendition: Rendition; readonly path: string }[]): void;
+  putRenditions(
+    assetRow: number,
+    renditions: readonly { readonly rendition: Rendition; readonly path: string; readonly leftOut?: LeftOutBecause | undefined }[],
+  ): void;
   /** An asset that was listed without its master, or could not be read: it counts as missing, and its files stay. */
   putTrouble(listing: Listing, record: string, what: string, detail: string): void;
+  /** Record names of items in trouble, to ask for them again; a few. */
+  troubles(zoneId: number): readonly string[];
+  dropTrouble(zoneId: number, record: string): void;
   filesOf(assetRow: number): readonly StoredFile[];
-  /** Assets seen by an earlier complete listing of this zone but not by this one. */
-  countUnseen(listing: Listing): number;
 
   addTodo(assetRow: number, kind: RenditionKind, nowMs: number): void;
   dropTodo(assetRow: number, kind: RenditionKind): void;
   /** Kinds of an asset that are on the list. */
   todoKinds(assetRow: number): readonly RenditionKind[];
-  /** The next items after `afterSeq`, oldest first. */
-  todo(afterSeq: number, limit: number): readonly TodoItem[];
-  hasTodoWithChecksum(checksum: string): boolean;
+  /** The next items after `afterSeq`, oldest first; of these what `wish` says at `nowMs` (everything unless given). A version that was never tried is always due. */
+  todo(afterSeq: number, limit: number, wish?: { readonly is: TodoWish; readonly nowMs: number }): readonly TodoItem[];
+  /** Entries that have failed and were last tried before `sinceMs`. */
+  putOff(sinceMs: number): readonly PutOff[];
+  /** Failed entries are due at once, those set aside too: all of them, or those at a path or below it. Answers how many. */
+  retryTodo(path: string | undefined): number;
+  /** Those of the checksums that an entry of the list waits for. */
+  wantedChecksums(checksums: readonly string[]): ReadonlySet<string>;
   todoTotal(): { readonly count: number; readonly bytes: number };
   /** The item is on disk: records the file and takes it off the list, in one transaction. */
-  stored(item: TodoItem, file: { readonly sha256: string; readonly size: number; readonly proof: Proof; readonly nowMs: number }): void;
+  stored(item: TodoItem, file: StoredAs): void;
   failed(item: TodoItem, failure: TodoFailure): void;
   countUnconfirmed(): number;
   /** Any stored file with exactly these bytes by Apple's checksum. */
@@ -125,7 +168,11 @@ export interface Catalog {
   startRun(command: string, nowMs: number): number;
   endRun(run: number, report: RunReport): void;
   lastRun(): RunReport | undefined;
+  /** The same rows as a person looks at them. */
+  readonly browse: Browse;
   coverage(): Coverage;
+  /** Writes a consistent copy to a new file, while others may be writing; what changed little changes little in the file. */
+  copyTo(file: string): Promise<void>;
   /** A copy that can be planned in and thrown away; closing it removes it. */
   scratchCopy(): Catalog;
   close(): void;

@@ -7,6 +7,30 @@ export interface ByteSource {
   readonly start: number;
 }
 
+/** How a file on another machine is asked for. The headers hold secrets. */
+export interface RemoteRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** No bytes for that long ends it; Infinity = never. */
+  readonly idleMs: number;
+}
+
+/** The file did not come; what the server said instead. */
+export interface Refusal {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+}
+
+/** A file on another machine. */
+export interface RemoteFile {
+  /** How to ask for its bytes from an offset on. Throws Problem when it cannot be had. */
+  request(from: number, signal: AbortSignal): Promise<RemoteRequest>;
+  /** Resolves when it is worth asking once more, by a new request; otherwise throws Problem. */
+  refused(refusal: Refusal, signal: AbortSignal): Promise<void>;
+  /** The bytes began to come. */
+  accepted(): void;
+}
+
 /** What arrived in the incoming folder, with everything that was learned about it in one pass. */
 export interface Received {
   /** Key given to `receive`; names the file in the incoming folder. */
@@ -31,14 +55,35 @@ export interface Placement {
   readonly replaces: TrashItem | undefined;
 }
 
+/** Why a file lies in the trash. `damaged`: its bytes had changed on this disk; it was kept aside and fetched anew. */
+export type TrashedBecause = 'superseded' | 'gone-from-icloud' | 'damaged';
+
 export interface TrashItem {
   readonly path: string;
-  readonly because: 'superseded' | 'gone-from-icloud';
+  readonly because: TrashedBecause;
   readonly zone: string;
   readonly asset: string;
   readonly kind: RenditionKind;
   readonly checksum: string;
   readonly sha256: string;
+}
+
+/** A file in `_Trash` with the line that its manifest holds of it. */
+export interface TrashedFile {
+  /** Where it lies, relative to the library. */
+  readonly path: string;
+  /** Where it lay. */
+  readonly from: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly because: TrashedBecause;
+  readonly zone: string;
+  readonly asset: string;
+  readonly kind: RenditionKind;
+  readonly checksum: string;
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /**
@@ -58,6 +103,16 @@ export interface LibraryStore {
     signal: AbortSignal,
   ): Promise<Received>;
   /**
+   * As `receive`, from another machine, and off the main thread where that is faster. `vacant`: a path that has to be free;
+   * if something lies there, nothing is fetched and the answer is `occupied`. Throws as `receive`, and what `file` throws.
+   */
+  fetch(
+    key: string,
+    expected: { readonly size: number; readonly vacant: string | undefined },
+    file: RemoteFile,
+    signal: AbortSignal,
+  ): Promise<Received | 'occupied'>;
+  /**
    * Gives a received file its real name: times, fsync, rename, fsync of the folder. All or nothing, power loss included.
    * Throws Problem `path-occupied` when something that `replaces` does not name lies there.
    */
@@ -72,10 +127,22 @@ export interface LibraryStore {
   setTime(path: string, modifiedAtMs: number): Promise<void>;
   /** A stored file as a source of bytes, to make a second copy without a second download. */
   read(path: string): Promise<ByteSource>;
-  /** Moves a file to today's folder in `_Trash`, with a line in its manifest. */
-  trash(item: TrashItem): Promise<void>;
-  /** Removes incoming files that no key in `keep` names: leftovers nobody will continue. */
-  sweepIncoming(keep: (key: string) => boolean): Promise<void>;
+  /** Moves a file to today's folder in `_Trash`, with a line in its manifest. Answers its path there; undefined when nothing lay at its path. */
+  trash(item: TrashItem): Promise<string | undefined>;
+  /**
+   * Gives a stored file another path. False when nothing lies at `from`. Throws Problem `path-occupied` when something lies at `to`.
+   */
+  move(from: string, to: string): Promise<boolean>;
+  /** What lies in the trash, day by day, oldest first. */
+  trashed(): AsyncIterable<TrashedFile>;
+  /** Moves a file out of the trash. Throws Problem `path-occupied`; false when it is no longer there. */
+  restore(file: TrashedFile, to: string): Promise<boolean>;
+  /** Removes for good what was trashed on a day before `day` (`2026-11-20`); undefined = everything. Files that the manifest does not name stay. */
+  emptyTrash(beforeDay: string | undefined, signal: AbortSignal): Promise<{ readonly files: number; readonly bytes: number }>;
+  /** Removes incoming files whose keys are not among those that `keep` answers: leftovers nobody will continue. */
+  sweepIncoming(keep: (keys: readonly string[]) => ReadonlySet<string>): Promise<void>;
+  /** Bytes that this program may still write to the library's volume, and the volume's size; undefined when it does not say. */
+  space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number } | undefined>;
 }
 
 /** Album folders: links into the trees. Only links that we made are ever taken away. */

@@ -16,10 +16,13 @@ const NICKNAMES: Readonly<Record<string, string>> = {
 
 /** A cron schedule in a time zone. Throws Problem `settings-invalid` for an expression that cannot be understood. */
 export function createCronSchedule({
+  setting = 'SCHEDULE (--schedule)',
   expression,
   timezone,
   log,
 }: {
+  /** Named when the expression cannot be understood. */
+  setting?: string;
   expression: string;
   timezone: string | undefined;
   log: Log;
@@ -28,7 +31,7 @@ export function createCronSchedule({
   if (!validate(pattern))
     throw new Problem(
       'settings-invalid',
-      `SCHEDULE (--schedule) is ${JSON.stringify(expression)}: expected a cron expression of five or six fields, for example "0 2 * * *".`,
+      `${setting} is ${JSON.stringify(expression)}: expected a cron expression of five or six fields, for example "0 2 * * *".`,
     );
   let onSlot: () => Promise<void> = async () => undefined;
   const task: ScheduledTask = createTask(pattern, () => onSlot(), {

@@ -1,4 +1,6 @@
 import type { Problem } from '../domain/problem.ts';
+import type { OffsiteState } from '../domain/offsite.ts';
+import type { TodoWish } from '../domain/todo-wish.ts';
 import type { RunCounts, RunReport } from '../domain/run-report.ts';
 import type { Trigger } from '../domain/service-state.ts';
 import type { GateEntry } from '../engine/run-gate.ts';
@@ -8,7 +10,9 @@ import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CodeDesk } from '../ports/code-desk.ts';
 import type { HealthPing } from '../ports/health-ping.ts';
+import type { LibraryDoor } from '../ports/library-door.ts';
 import type { NeedEvents } from '../ports/need-events.ts';
+import type { RunEvents } from '../ports/run-events.ts';
 import type { Schedule } from '../ports/schedule.ts';
 import type { Service } from '../ports/service.ts';
 import type { CommandIo, LibraryCommands } from './library-command.ts';
@@ -21,6 +25,8 @@ export interface SyncHooks {
   readonly onProgress: (counts: RunCounts) => void;
   readonly onExpected: (items: number) => void;
   readonly onListed: () => void;
+  /** What of the to-do list is tried; everything unless given. */
+  readonly wish?: TodoWish;
 }
 
 /** The plan of a sync as text and as JSON, and how the listing for it went. */
@@ -39,8 +45,14 @@ export interface Home {
   sync(wish: SignInWish, hooks: SyncHooks, signal: AbortSignal): Promise<RunReport>;
   /** What a sync would fetch. */
   plan(wish: SignInWish, signal: AbortSignal): Promise<Plan>;
+  /** What the page may look at. */
+  readonly door: LibraryDoor;
   /** Everything else that can be done with the library. */
   readonly commands: LibraryCommands;
+  /** What is known of the off-site copies; undefined where there are none. */
+  readonly offsite: () => OffsiteState | undefined;
+  /** Begins what is done between runs, in the background; the next run ends it first. */
+  upkeep(): void;
   trustToken(): string | undefined;
   trustDates(): { readonly trustedAtMs: number | undefined; readonly cookieEndsMs: number | undefined };
   forgetTrust(): Promise<void>;
@@ -53,11 +65,21 @@ export interface Waits {
   onApprovalAwaited(): () => void;
 }
 
+/** A command that runs on a schedule of its own. */
+export interface Chore {
+  readonly command: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly schedule: Schedule;
+}
+
 export interface ServiceParts {
   /** Throws Problem; `volume-missing` is waited out, everything else ends the service. */
   readonly open: (waits: Waits) => Promise<Home>;
   readonly events: NeedEvents;
+  readonly audience: RunEvents;
   readonly schedule: Schedule;
+  /** Off-site work with schedules of its own. */
+  readonly chores?: readonly Chore[];
   readonly clock: Clock;
   readonly story: Story;
   readonly desk: CodeDesk;

@@ -1,6 +1,6 @@
 import { asProblem, handling, Problem } from '../domain/problem.ts';
 import { renderReport } from '../domain/render.ts';
-import { failedReport, type RunReport } from '../domain/run-report.ts';
+import { failedReport, type RunReport, reachedItsEnd } from '../domain/run-report.ts';
 import { mostPerDay, periodOf, wasMissed } from '../domain/schedule.ts';
 import type { Phase, Progress, RunSummary, ServiceState, Trigger } from '../domain/service-state.ts';
 import { forecastTrust, trustSentence, trustWarningDue } from '../domain/trust-forecast.ts';
@@ -14,6 +14,7 @@ import type { Home, Plan, RunningService, ServiceParts } from './home.ts';
 import type { CommandIo } from './library-command.ts';
 import { type Memory, readMemory, writeMemory } from './memory.ts';
 import { createNeeds } from './needs.ts';
+import { createOffsiteTurns } from './offsite-turns.ts';
 
 const VOLUME_LOOK_MS = 60_000;
 /** Needs that another code would end. */
@@ -44,6 +45,7 @@ export function createService(parts: ServiceParts): RunningService {
 
   const enter = (is: Phase, trigger?: Trigger) => {
     phase = { is, sinceMs: clock.now(), trigger };
+    parts.audience.entered(is, trigger);
   };
   const remember = (change: Partial<Memory>) => {
     memory = { ...memory, ...change };
@@ -127,6 +129,7 @@ export function createService(parts: ServiceParts): RunningService {
   }
 
   function catchUp(): void {
+    turns.opened();
     if (memory.lastAttemptMs === undefined) void sync('first-start').done.catch(() => undefined);
     else if (!memory.paused && wasMissed(memory.planned, schedule.expression, memory.lastAttemptMs, clock.now()))
       void sync('missed').done.catch(() => undefined);
@@ -154,6 +157,7 @@ export function createService(parts: ServiceParts): RunningService {
         opened().sync(
           wish,
           {
+            wish: wish.byPerson ? 'waiting-too' : 'due',
             onPhase: (is) => {
               enter(is, trigger);
               if (is === 'syncing') needs.signedIn();
@@ -179,7 +183,7 @@ export function createService(parts: ServiceParts): RunningService {
 
   async function concluded(report: RunReport, trigger: Trigger, pings: HealthPing | undefined): Promise<void> {
     progress = undefined;
-    const wentWell = report.outcome === 'complete' || report.outcome === 'incomplete';
+    const wentWell = reachedItsEnd(report);
     for (const line of renderReport(report).split('\n')) (report.outcome === 'complete' ? log.info : log.warn)(line);
     const [first] = report.problems;
     lastRun = {
@@ -193,13 +197,16 @@ export function createService(parts: ServiceParts): RunningService {
     if (home === undefined || report.problems.some(({ code }) => code === 'volume-missing')) {
       void pings?.fail(ending.signal);
       void awaitVolume();
+      parts.audience.ended(report, trigger);
       return;
     }
     remember({ lastRun, ...(wentWell ? { lastSuccessMs: report.endedAtMs } : {}) });
     noteNeed(report);
     watchTrust();
     rest();
-    if (report.outcome !== 'interrupted') await (wentWell ? pings?.success(ending.signal) : pings?.fail(ending.signal));
+    parts.audience.ended(report, trigger);
+    turns.afterSync(report, wentWell);
+    if (report.outcome !== 'interrupted') await (wentWell && report.outcome !== 'needs-person' ? pings?.success(ending.signal) : pings?.fail(ending.signal));
   }
 
   /** What needs a person stays until a run gets past it; a run that never came that far says nothing about it. */
@@ -248,13 +255,25 @@ export function createService(parts: ServiceParts): RunningService {
       enter('working', 'person');
       activity = name;
       try {
-        return await work(signal);
+        const exitCode = await work(signal);
+        // The question that `hold` answered is no longer open.
+        if (name.startsWith('hold ') && exitCode === 0 && memory.need?.code === 'removals-held') needs.settle();
+        return exitCode;
       } finally {
         activity = undefined;
         rest();
       }
     });
   }
+
+  const turns = createOffsiteTurns({
+    chores: parts.chores ?? [],
+    clock,
+    log,
+    home: () => home,
+    enter: enterCommand,
+    ending: ending.signal,
+  });
 
   function trustState(): Pick<ServiceState, 'trustDaysLeft' | 'trustEndsMs' | 'trustCookieEndsMs'> {
     const { trustedAtMs, cookieEndsMs } = home?.trustDates() ?? {};
@@ -290,6 +309,7 @@ export function createService(parts: ServiceParts): RunningService {
         log.warn(
           `SCHEDULE "${schedule.expression}" runs ${mostPerDay(slots, clock.now())} times on one day. For once a night write "0 2 * * *".`,
         );
+      turns.start();
       schedule.start(async () => {
         watchTrust();
         if (memory.paused || home === undefined) return planNext();
@@ -310,6 +330,7 @@ export function createService(parts: ServiceParts): RunningService {
     async stop(reason) {
       ending.abort(reason);
       schedule.stop();
+      turns.stop();
       enter('stopping');
       await gate.stop(reason);
       await home?.close();
@@ -330,6 +351,7 @@ export function createService(parts: ServiceParts): RunningService {
       lastSuccessMs: memory.lastSuccessMs,
       lastRun,
       need: needs.current(),
+      offsite: home?.offsite(),
       ...trustState(),
     }),
     requestSync() {

@@ -1,21 +1,35 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { CodeDesk } from '../ports/code-desk.ts';
+import type { LibraryDoor } from '../ports/library-door.ts';
 import type { Log } from '../ports/log.ts';
+import type { MonitoringDoors } from '../ports/monitoring.ts';
 import type { Service } from '../ports/service.ts';
+import { accessTable } from './access-of.ts';
 import { createAttemptLimit } from './attempt-limit.ts';
 import type { GateSettings } from './gate.ts';
-import { gate, limited, sourceOfRequest } from './gate-middleware.ts';
+import { gate, judgedAs, limited, sourceOfRequest } from './gate-middleware.ts';
+import type { ShownSetting } from './page/settings.ts';
 import { refuse } from './refusal.ts';
 import type { Route } from './route.ts';
+import { unlockPage } from './routes/unlock.ts';
 import { routesOf } from './routes.ts';
 import { safeHeaders } from './safe-headers.ts';
+import { createSessions } from './sessions.ts';
 import { smallBodiesOnly } from './small-bodies.ts';
 import { sourceReader } from './source-address.ts';
+import { readStaticFiles } from './static-files.ts';
 
 export interface AppParts {
   readonly desk: CodeDesk;
   readonly gate: GateSettings;
   readonly service: Service | undefined;
+  readonly monitoring: MonitoringDoors | undefined;
+  /** Of the program, as the API names it. */
+  readonly version: string;
+  readonly library: () => LibraryDoor | undefined;
+  readonly settings: readonly ShownSetting[];
+  readonly logTail: (() => Promise<string>) | undefined;
+  readonly trashDays: number;
   /** Empty, or `/prefix`. The routes answer below it as well as without it. */
   readonly basePath: string;
   readonly log: Log;
@@ -25,43 +39,51 @@ export interface AppParts {
 
 const LIMIT = { most: 10, windowMs: 10 * 60_000, mostSources: 1000 };
 
-export function buildApp({ desk, gate: settings, service, basePath, log, nowMs, epochMs }: AppParts): Express {
+export function buildApp(parts: AppParts): Express {
+  const { gate: settings, basePath, log, nowMs } = parts;
   const sourceOf = sourceOfRequest(sourceReader(settings.trustedProxies));
   const perSource = () => limited(createAttemptLimit({ ...LIMIT, nowMs }), sourceOf);
-  const routes = routesOf({ desk, service, basePath, log, epochMs, perSource });
+  const failedLogins = createAttemptLimit({ ...LIMIT, nowMs });
+  const sessions = createSessions(nowMs);
+  const files = readStaticFiles(log);
+  const routes = routesOf({ ...parts, sessions, failedLogins, sourceOf, files, perSource });
   // A proxy may or may not take the prefix off, and commands inside the container never send it.
   const prefixes = new Set([basePath, '']);
   const pathsOf = ({ paths }: Route): string[] =>
     [...prefixes].flatMap((prefix) => paths.map((path) => prefix + path)).filter((path) => path !== '');
-  const access = new Map(routes.flatMap((route) => pathsOf(route).map((path) => [path, route.access] as const)));
+  const accessOf = accessTable(routes.map((route) => ({ paths: pathsOf(route), access: route.access })));
+  const askToLogIn = unlockPage({
+    settings,
+    sessions,
+    failedLogins,
+    sourceOf,
+    basePath,
+    staticPath: `${basePath}/static/${files.version}`,
+    log,
+  });
 
   const app = express();
   // The gate compares paths as they are, so the router must not be more generous than it.
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(safeHeaders);
-  app.use(
-    gate({
-      settings,
-      accessOf: (path) => access.get(path) ?? 'unknown',
-      failedLogins: createAttemptLimit({ ...LIMIT, nowMs }),
-      sourceOf,
-      log,
-    }),
-  );
+  app.use(gate({ settings, accessOf, failedLogins, sessions, askToLogIn, sourceOf, log }));
   app.use(smallBodiesOnly);
-  for (const route of routes) {
-    app
-      .route(pathsOf(route))
-      [route.method](...route.handlers)
-      .all(wrongMethod(route.method));
+  const byPath = Map.groupBy(
+    routes.flatMap((route) => pathsOf(route).map((path) => ({ path, route }))),
+    ({ path }) => path,
+  );
+  for (const [path, same] of byPath) {
+    const served = app.route(path);
+    for (const { route } of same) served[route.method](judgedAs(route.access), ...route.handlers);
+    served.all(wrongMethod(same.map(({ route }) => route.method)));
   }
   app.use(nothingHere);
   app.use(failed(log));
   return app;
 }
 
-function wrongMethod(method: Route['method']): RequestHandler {
-  const allowed = method === 'get' ? 'GET, HEAD' : 'POST';
+function wrongMethod(methods: readonly Route['method'][]): RequestHandler {
+  const allowed = methods.map((method) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase())).join(', ');
   return (request, response) => {
     response.set('Allow', allowed);
     refuse(request, response, 405, `Only ${allowed} is possible here`);

@@ -6,20 +6,23 @@ export interface GateSettings extends Login {
   readonly allowedHosts: readonly string[];
   /** Addresses and networks whose X-Forwarded-For is believed when attempts are counted. */
   readonly trustedProxies: readonly string[];
+  /** Nothing can be changed over the port, whoever asks. */
+  readonly readOnly?: boolean;
 }
 
 /**
  * Who may use a route. `login`: only with a login. `open`: without one from this machine. `page`: without one from this
- * machine as long as none is set. `unknown`: nothing is served there.
+ * machine as long as none is set. `public`: everybody whose host name is allowed; it shows nothing of the owner's.
+ * `unknown`: nothing is served there.
  *
  * Why `page` exists: somebody who has just started the container must be able to see what it waits for and bring the code
  * from inside it, without setting anything. Whoever has set a password wants to be asked for it, on this machine too, where
  * other people and programs may live. What changes the service is never open without a login.
  */
-export type Access = 'login' | 'open' | 'page' | 'unknown';
+export type Access = 'login' | 'open' | 'page' | 'public' | 'unknown';
 
-/** `owner`: with the right login. `this-machine`: let in without one. */
-export type Caller = 'owner' | 'this-machine';
+/** `owner`: with the right login. `this-machine`: let in without one. `anybody`: sees what is public. */
+export type Caller = 'owner' | 'this-machine' | 'anybody';
 
 /** What the decision depends on, and nothing else. */
 export interface RequestFacts {
@@ -31,6 +34,8 @@ export interface RequestFacts {
   readonly origin: string | undefined;
   readonly secFetchSite: string | undefined;
   readonly authorization: string | undefined;
+  /** The request brings the cookie of a session that is still open. */
+  readonly session?: boolean;
   /** The request carries a Forwarded, X-Forwarded-* or X-Real-IP header: it came through a proxy. */
   readonly forwarded: boolean;
 }
@@ -39,11 +44,12 @@ export type Verdict =
   | { readonly allow: true; readonly caller: Caller }
   | { readonly allow: false; readonly status: 401 | 403 | 421; readonly because: Refusal; readonly message: string };
 
-export type Refusal = 'host' | 'cross-origin' | 'wrong-login' | 'login-needed' | 'no-login-set';
+export type Refusal = 'host' | 'cross-origin' | 'wrong-login' | 'login-needed' | 'no-login-set' | 'read-only';
 
 const REFUSALS: Readonly<Record<Refusal, { readonly status: 401 | 403 | 421; readonly message: string }>> = {
   host: { status: 421, message: 'This host name is not allowed. If it is yours, add it to WEB_ALLOWED_HOSTS.' },
   'cross-origin': { status: 403, message: 'Requests from pages of other sites are refused.' },
+  'read-only': { status: 403, message: 'This page is read-only (WEB_READ_ONLY). Commands in a shell still work.' },
   'wrong-login': { status: 401, message: 'The password or token is wrong.' },
   'login-needed': { status: 401, message: 'Log in with the password in WEB_PASSWORD (any user name) or the token in WEB_TOKEN.' },
   'no-login-set': {
@@ -63,15 +69,33 @@ export function judgeRequest(facts: RequestFacts, settings: GateSettings): Verdi
   // Before the login: a browser adds a remembered password to requests that other sites make it send.
   if (changesSomething(facts.method) && !isFromHere(facts)) return refuse('cross-origin');
 
-  const login = checkLogin(facts.authorization, settings);
-  if (login === 'right') return { allow: true, caller: 'owner' };
+  const login = loginOf(facts, settings);
+  if (login === 'foreign') return refuse('cross-origin');
   if (login === 'wrong') return refuse('wrong-login');
+  const caller = login === 'right' ? 'owner' : callerWithout(facts, name, settings);
+  if (caller === undefined) return refuse(isLoginSet(settings) ? 'login-needed' : 'no-login-set');
+  if (settings.readOnly && facts.access !== 'public' && changesSomething(facts.method)) return refuse('read-only');
+  return { allow: true, caller };
+}
 
+function isLoginSet({ password, token }: GateSettings): boolean {
+  return password !== undefined || token !== undefined;
+}
+
+/** A session counts for changes only if the browser itself says that a page of this very host asks: no other program holds such a cookie. */
+function loginOf(facts: RequestFacts, settings: GateSettings): 'right' | 'wrong' | 'none' | 'foreign' {
+  const login = checkLogin(facts.authorization, settings);
+  if (login !== 'none' || facts.session !== true || !isLoginSet(settings)) return login;
+  const isSure = facts.origin !== undefined || facts.secFetchSite?.trim().toLowerCase() === 'same-origin';
+  return isSure || !changesSomething(facts.method) ? 'right' : 'foreign';
+}
+
+/** Who comes without a login, or undefined for those who may not. */
+function callerWithout(facts: RequestFacts, name: string, settings: GateSettings): Caller | undefined {
   // The address alone proves nothing: a reverse proxy on this machine connects from here, too.
   const fromThisMachine = isLoopback(facts.remoteAddress) && isLocalhost(name) && !facts.forwarded;
-  const noneSet = settings.password === undefined && settings.token === undefined;
-  if (fromThisMachine && isFreeHere(facts.access, noneSet)) return { allow: true, caller: 'this-machine' };
-  return refuse(noneSet ? 'no-login-set' : 'login-needed');
+  if (fromThisMachine && isFreeHere(facts.access, !isLoginSet(settings))) return 'this-machine';
+  return facts.access === 'public' ? 'anybody' : undefined;
 }
 
 function isFreeHere(access: Access, noneSet: boolean): boolean {

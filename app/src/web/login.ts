@@ -10,8 +10,13 @@ export function checkLogin(authorization: string | undefined, { password, token 
   if (authorization === undefined || (password === undefined && token === undefined)) return 'none';
   const [, scheme = '', value = ''] = /^(\S{1,16}) {1,4}(\S.*)$/.exec(authorization) ?? [];
   if (scheme.toLowerCase() === 'bearer') return token !== undefined && isSame(value, token) ? 'right' : 'wrong';
-  if (scheme.toLowerCase() === 'basic') return password !== undefined && isSame(basicPassword(value), password) ? 'right' : 'wrong';
+  if (scheme.toLowerCase() === 'basic') return isPassword(basicPassword(value), { password, token }) ? 'right' : 'wrong';
   return 'wrong';
+}
+
+/** Whether this is the page's password; never when none is set. */
+export function isPassword(given: string, { password }: Login): boolean {
+  return password !== undefined && isSame(given, password);
 }
 
 /** Everything after the first colon; the user name may be anything. */

@@ -1,9 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { CodeDesk } from '../ports/code-desk.ts';
+import type { LibraryDoor } from '../ports/library-door.ts';
 import type { Log } from '../ports/log.ts';
+import type { MonitoringDoors } from '../ports/monitoring.ts';
 import type { Service } from '../ports/service.ts';
 import { buildApp } from './app.ts';
 import type { GateSettings } from './gate.ts';
+import type { ShownSetting } from './page/settings.ts';
 
 export interface WebOptions {
   /** 0 = any free one. */
@@ -16,6 +19,18 @@ export interface WebOptions {
   readonly gate: GateSettings;
   /** Brings the page and the API along; without it (one-shot commands) there are the code endpoints and `/healthz` only. */
   readonly service?: Service | undefined;
+  /** Metrics, log and web push; they come with the service. */
+  readonly monitoring?: MonitoringDoors | undefined;
+  /** Of the program, as the API names it. */
+  readonly version?: string;
+  /** What the page may look at; undefined while no library is open. */
+  readonly library?: () => LibraryDoor | undefined;
+  /** What the settings page shows; no secret in it. */
+  readonly settings?: readonly ShownSetting[];
+  /** The last lines of the log file. */
+  readonly logTail?: () => Promise<string>;
+  /** Days that `_Trash` keeps files; Infinity = until it is emptied. */
+  readonly trashDays?: number;
   readonly log: Log;
   /** Monotonic; for the limits on attempts. */
   readonly nowMs?: () => number;
@@ -44,11 +59,17 @@ export async function openWeb({
   desk,
   gate,
   service,
+  monitoring,
+  version = 'unknown',
+  library = () => undefined,
+  settings = [],
+  logTail,
+  trashDays = 30,
   log,
   nowMs = () => performance.now(),
   epochMs = Date.now,
 }: WebOptions): Promise<Web | undefined> {
-  const app = buildApp({ desk, gate, basePath, service, log, nowMs, epochMs });
+  const app = buildApp({ desk, gate, basePath, service, monitoring, version, library, settings, logTail, trashDays, log, nowMs, epochMs });
   const server = createServer(
     {
       maxHeaderSize: 8 * 1024,

@@ -3,6 +3,10 @@ import { refuse } from './refusal.ts';
 
 /** The largest body that anything here needs is a form with a code; some clients send a few bytes where none are needed. */
 const MOST_BYTES = 1024;
+/** But for the address and keys of a browser's push service, which may be long. */
+const MOST_PUSH_BYTES = 4096;
+/** And of commands, which name files. */
+const MOST_COMMAND_BYTES = 64 * 1024;
 
 /** Reads a small body, refuses any other before a handler starts. */
 export const smallBodiesOnly: RequestHandler = (request, response, next) => {
@@ -11,12 +15,13 @@ export const smallBodiesOnly: RequestHandler = (request, response, next) => {
     response.set('Connection', 'close');
     refuse(request, response, 413, 'The request is too large.');
   };
+  const most = mostBytesOf(request.path);
   const declared = request.headers['content-length'];
   if (declared === undefined && request.headers['transfer-encoding'] === undefined) {
     next();
     return;
   }
-  if (Number(declared ?? 0) > MOST_BYTES) {
+  if (Number(declared ?? 0) > most) {
     tooLarge();
     return;
   }
@@ -29,12 +34,17 @@ export const smallBodiesOnly: RequestHandler = (request, response, next) => {
   const onData = (chunk: Buffer): void => {
     bytes += chunk.length;
     chunks.push(chunk);
-    if (bytes <= MOST_BYTES) return;
+    if (bytes <= most) return;
     request.off('data', onData).off('end', onEnd).pause();
     tooLarge();
   };
   request.on('data', onData).once('end', onEnd);
 };
+
+function mostBytesOf(path: string): number {
+  if (/\/api\/(push\/)?subscribe$/.test(path)) return MOST_PUSH_BYTES;
+  return /\/(api\/command|act)$/.test(path) ? MOST_COMMAND_BYTES : MOST_BYTES;
+}
 
 /** The fields of a form; none when the body is something else. */
 export function formOf(request: Request): URLSearchParams {

@@ -3,10 +3,13 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parsePage } from '../../src/adapters/icloud/page.ts';
 import { createPairing } from '../../src/adapters/icloud/pairing.ts';
-import { dateFolder } from '../../src/domain/library-path.ts';
+import { DEFAULT_LAYOUT, readLayout } from '../../src/domain/layout.ts';
+import { placeFolder } from '../../src/domain/library-path.ts';
 import { chooseBase, fileStem, partName } from '../../src/domain/names.ts';
 import { digest } from '../support/digest.ts';
 import { withFixture } from './shared-fixtures.ts';
+
+const layout = readLayout(DEFAULT_LAYOUT) ?? { folders: [], names: 'import' };
 
 /** Joins a recorded answer as the listing does, without lookups. */
 function listed(path: string) {
@@ -22,7 +25,7 @@ function namesOf({ assets }: ReturnType<typeof listed>): string[] {
   return assets.flatMap((asset) => {
     const original = asset.renditions.find(({ kind }) => kind === 'original');
     const stem = fileStem({ filename: asset.filename, uti: original?.uti, masterId: asset.masterId });
-    const folder = dateFolder(asset);
+    const folder = placeFolder(asset, layout).slice('_All-Photos/'.length);
     const base = chooseBase({ stem, identity: `PrimarySync/${asset.id}`, isTaken: (folded) => taken.has(`${folder}/${folded}`), digest });
     const siblings: string[] = [];
     for (const { kind, uti } of asset.renditions) siblings.push(partName({ base, kind, uti, importName: asset.filename, siblings }));

@@ -58,6 +58,8 @@ export async function newHome(options: HomeOptions = {}): Promise<Home> {
     DATA_DIR: join(root, 'library'),
     PORT: String(port),
     MFA_TIMEOUT: '20',
+    // Trees are compared file by file; sidecars have tests of their own, which set it.
+    METADATA: 'none',
     XDG_STATE_HOME: join(root, 'state'),
   };
   const running = new Set<RunningCli>();

@@ -6,9 +6,9 @@ import type { Library } from '../../simulator/library.ts';
 const TREES = ['_All-Photos', '_Shared-Photos'];
 
 /** SHA-256 of every regular file below the photo trees, by path. */
-export function hashTree(root: string): Map<string, string> {
+export function hashTree(root: string, trees: readonly string[] = TREES): Map<string, string> {
   const hashes = new Map<string, string>();
-  for (const tree of TREES) for (const path of walk(join(root, tree))) hashes.set(relative(root, path), sha256(readFileSync(path)));
+  for (const tree of trees) for (const path of walk(join(root, tree))) hashes.set(relative(root, path), sha256(readFileSync(path)));
   return hashes;
 }
 
@@ -37,10 +37,10 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** What must be on disk: the content of every rendition of every visible item, counted. */
-export function expectedContents(library: Library): Map<string, number> {
+/** What must be on disk: the content of every rendition of every visible (or hidden) item, counted. */
+export function expectedContents(library: Library, visibility: 'visible' | 'hidden' = 'visible'): Map<string, number> {
   const contents = new Map<string, number>();
-  for (const file of library.expected()) {
+  for (const file of library.expected(visibility)) {
     const hash = sha256(file.read());
     contents.set(hash, (contents.get(hash) ?? 0) + 1);
   }

@@ -17,15 +17,15 @@ type AlbumQueries = Pick<
   | 'dropLink'
 >;
 
+export const ALBUM_COLUMNS = 'id, record, name, kind, parent, position, path';
+
 /** The album tree, its members, and the links made for them. Member lists are written beside the valid one and swapped when whole. */
 export function albumQueries(database: DatabaseSync, accountId: number, transaction: Catalog['transaction']): AlbumQueries {
   const goneAll = database.prepare('UPDATE album SET gone_at = coalesce(gone_at, ?) WHERE account_id = ?');
   const put = database.prepare(`
     INSERT INTO album (account_id, record, name, kind, parent, position) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (account_id, record) DO UPDATE SET name = excluded.name, kind = excluded.kind, parent = excluded.parent, position = excluded.position, gone_at = NULL`);
-  const all = database.prepare(
-    'SELECT id, record, name, kind, parent, position, path FROM album WHERE account_id = ? AND gone_at IS NULL ORDER BY position, record',
-  );
+  const all = database.prepare(`SELECT ${ALBUM_COLUMNS} FROM album WHERE account_id = ? AND gone_at IS NULL ORDER BY position, record`);
   const setPath = database.prepare('UPDATE album SET path = ? WHERE id = ?');
   const clearNext = database.prepare(
     'DELETE FROM member WHERE album_id = ?1 AND generation != (SELECT generation FROM album WHERE id = ?1)',
@@ -38,7 +38,7 @@ export function albumQueries(database: DatabaseSync, accountId: number, transact
     SELECT asset.id AS assetRow, zone.name || '/' || asset.record AS identity, asset.base, asset.capture_ms AS captureMs, file.path
     FROM member JOIN album ON album.id = member.album_id AND album.generation = member.generation
       JOIN asset ON asset.record = member.record JOIN zone ON zone.id = asset.zone_id JOIN file ON file.asset_id = asset.id
-    WHERE member.album_id = ? AND zone.account_id = ? ORDER BY member.position, member.record, file.kind`);
+    WHERE member.album_id = ? AND zone.account_id = ? AND asset.hidden = 0 ORDER BY member.position, member.record, file.kind`);
   const stray = database.prepare(`
     SELECT count(*) AS n FROM member JOIN album ON album.id = member.album_id AND album.generation = member.generation
     WHERE member.album_id = ? AND NOT EXISTS (SELECT 1 FROM asset WHERE asset.record = member.record)`);
@@ -74,7 +74,7 @@ export function albumQueries(database: DatabaseSync, accountId: number, transact
   };
 }
 
-interface AlbumRecord {
+export interface AlbumRecord {
   id: number;
   record: string;
   name: string;
@@ -84,7 +84,7 @@ interface AlbumRecord {
   path: string | null;
 }
 
-function albumRow(row: AlbumRecord): AlbumRow {
+export function albumRow(row: AlbumRecord): AlbumRow {
   return {
     rowId: row.id,
     id: row.record,

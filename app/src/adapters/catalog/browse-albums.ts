@@ -22,13 +22,15 @@ const MOST_LEVELS = 20;
 
 /** Albums and folders for the page. */
 export function albumBrowsing(database: DatabaseSync, accountId: number): AlbumBrowsing {
-  const members = `FROM member JOIN asset ON asset.record = member.record JOIN zone ON zone.id = asset.zone_id
-    WHERE member.album_id = album.id AND member.generation = album.generation AND zone.account_id = ?1
-      AND EXISTS (SELECT 1 FROM file WHERE asset_id = asset.id)`;
+  // With max() the other columns come from the row that holds the maximum: the cover is the newest member.
   const all = database.prepare(`
-    SELECT album.id AS row, record, name, kind, parent, (SELECT count(*) ${members}) AS items,
-      (SELECT asset.id ${members} ORDER BY member.position DESC LIMIT 1) AS cover
-    FROM album WHERE account_id = ?1 AND gone_at IS NULL ORDER BY position, record`);
+    WITH held AS (
+      SELECT album.id AS album, count(*) AS items, asset.id AS cover, max(member.position)
+      FROM album JOIN member ON member.album_id = album.id AND member.generation = album.generation
+        JOIN asset ON asset.record = member.record JOIN zone ON zone.id = asset.zone_id
+      WHERE album.account_id = ?1 AND zone.account_id = ?1 AND EXISTS (SELECT 1 FROM file WHERE asset_id = asset.id) GROUP BY album.id)
+    SELECT album.id AS row, record, name, kind, parent, coalesce(held.items, 0) AS items, held.cover
+    FROM album LEFT JOIN held ON held.album = album.id WHERE account_id = ?1 AND gone_at IS NULL ORDER BY album.position, record`);
   const items = database.prepare(`
     SELECT asset.id AS row FROM album JOIN member ON member.album_id = album.id AND member.generation = album.generation
       JOIN asset ON asset.record = member.record JOIN zone ON zone.id = asset.zone_id

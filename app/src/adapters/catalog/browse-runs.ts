@@ -4,7 +4,7 @@ import type { ProblemCode } from '../../domain/problem.ts';
 import type { RunCounts } from '../../domain/run-report.ts';
 import type { Browse, ProblemRow, RunRow } from '../../ports/browse.ts';
 
-type RunBrowsing = Pick<Browse, 'runs' | 'runsSince' | 'problems' | 'growth' | 'newest' | 'oldestReadMs'>;
+type RunBrowsing = Pick<Browse, 'runs' | 'runsSince' | 'problems' | 'growth' | 'newest' | 'rowAt'>;
 
 interface RunRecord {
   id: number;
@@ -46,7 +46,7 @@ export function runBrowsing(database: DatabaseSync, accountId: number): RunBrows
   const newest = database.prepare(
     `SELECT asset.id AS row ${owned} AND file.kind = 'original' AND file.stored_at >= ? ORDER BY file.stored_at DESC, asset.id DESC LIMIT ?`,
   );
-  const oldest = database.prepare(`SELECT min(file.read_at) AS at ${owned}`);
+  const at = database.prepare(`SELECT asset.id AS row ${owned} AND file.path = ?`);
 
   return {
     runs: (limit) => (latest.all(accountId, limit) as unknown as RunRecord[]).map(runRow),
@@ -57,7 +57,7 @@ export function runBrowsing(database: DatabaseSync, accountId: number): RunBrows
       ),
     growth: () => growth.all(accountId) as unknown as { month: string; bytes: number }[],
     newest: (sinceMs, limit) => (newest.all(accountId, sinceMs, limit) as { row: number }[]).map(({ row }) => row),
-    oldestReadMs: () => (oldest.get(accountId) as { at: number | null }).at ?? undefined,
+    rowAt: (path) => (at.get(accountId, path) as { row: number } | undefined)?.row,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Browse, ItemDetail, ItemDetails, ItemSummary } from '../../ports/browse.ts';
+import type { AssetDetails, Zone } from '../../domain/asset.ts';
+import type { Browse, ItemDetail, ItemSummary } from '../../ports/browse.ts';
 import { albumBrowsing } from './browse-albums.ts';
 import { runBrowsing } from './browse-runs.ts';
 
@@ -7,9 +8,9 @@ import { runBrowsing } from './browse-runs.ts';
 const FILMS = ['mov', 'mp4', 'm4v', 'avi', '3gp', '3g2', 'mts', 'm2ts', 'mpg', 'mpeg', 'mkv', 'wmv', 'qt', 'ts', 'webm', 'mpg4'];
 const IS_FILM = FILMS.map((ending) => `lower(path) LIKE '%.${ending}'`).join(' OR ');
 
-/** Shared with the tests of the layout: bits of FLAG in ports/browse.ts. Each kind is there once, so the sum of bits is their union. */
+/** Bits of FLAG in ports/browse.ts. */
 const FLAGS = `asset.favorite | asset.hidden * 2
-  | (zone.complete_listing IS NOT NULL AND asset.listing_id < zone.complete_listing) * 4
+  | (asset.gone_at IS NOT NULL OR asset.kept_at IS NOT NULL) * 4
   | (SELECT max(kind = 'live-video') * 8 | max(kind IN ('edited', 'edited-video')) * 16 | max(kind = 'original' AND (${IS_FILM})) * 32
      FROM file WHERE asset_id = asset.id)`;
 const TAKEN = 'coalesce(asset.capture_ms, asset.added_ms, 0) + coalesce(asset.offset_s, 0) * 1000';
@@ -26,12 +27,12 @@ interface SummaryRow {
   path: string | null;
   durationMs: number | null;
   shown: string;
-}
-
-interface DetailRow extends SummaryRow {
   zone: string;
   asset: string;
   master: string;
+}
+
+interface DetailRow extends SummaryRow {
   captureMs: number | null;
   addedMs: number | null;
   offsetS: number | null;
@@ -52,16 +53,18 @@ export function browseQueries(database: DatabaseSync, accountId: number): Browse
       json_extract(details, '$.keywords')) AS text
     FROM asset CROSS JOIN zone ON zone.id = asset.zone_id WHERE asset.id > ?2 AND ${STORED} ORDER BY asset.id LIMIT ?3`);
   const summary = `asset.id AS row, ${TAKEN} AS takenMs, ${FLAGS} AS flags, filename, base, ${SHOWN} AS shown,
-    (SELECT path FROM file WHERE asset_id = asset.id AND kind = 'original') AS path, json_extract(details, '$.durationMs') AS durationMs`;
+    (SELECT path FROM file WHERE asset_id = asset.id AND kind = 'original') AS path, json_extract(details, '$.durationMs') AS durationMs,
+    zone.name AS zone, record AS asset, master`;
   const items = database.prepare(`
     SELECT ${summary} FROM json_each(?2) AS wanted CROSS JOIN asset ON asset.id = wanted.value CROSS JOIN zone ON zone.id = asset.zone_id
     WHERE ${STORED} ORDER BY wanted.key`);
   const one = database.prepare(`
-    SELECT ${summary}, zone.name AS zone, record AS asset, master, capture_ms AS captureMs, added_ms AS addedMs, offset_s AS offsetS, details
+    SELECT ${summary}, capture_ms AS captureMs, added_ms AS addedMs, offset_s AS offsetS, details
     FROM asset JOIN zone ON zone.id = asset.zone_id WHERE asset.id = ?2 AND ${STORED}`);
   const files = database.prepare(`
     SELECT kind, path, checksum, sha256, size, proof, stored_at AS storedAtMs, read_at AS readAtMs FROM file WHERE asset_id = ?
     ORDER BY CASE kind WHEN 'original' THEN 0 WHEN 'edited' THEN 1 WHEN 'live-video' THEN 2 ELSE 3 END, kind`);
+  const zones = database.prepare('SELECT name, owner, database FROM zone WHERE account_id = ? AND name = ?');
   const albums = albumBrowsing(database, accountId);
 
   return {
@@ -78,16 +81,17 @@ export function browseQueries(database: DatabaseSync, accountId: number): Browse
       if (!found) return undefined;
       return {
         ...summaryOf(found),
-        zone: found.zone,
-        asset: found.asset,
-        master: found.master,
         captureMs: found.captureMs ?? undefined,
         addedMs: found.addedMs ?? undefined,
         offsetS: found.offsetS ?? undefined,
-        details: found.details === null ? {} : (JSON.parse(found.details) as ItemDetails),
+        details: found.details === null ? {} : (JSON.parse(found.details) as AssetDetails),
         files: files.all(row) as unknown as ItemDetail['files'],
         albums: albums.ofItem(found.asset),
       };
+    },
+    zone(name) {
+      const found = zones.get(accountId, name) as { name: string; owner: string | null; database: Zone['database'] } | undefined;
+      return found && { ...found, owner: found.owner ?? undefined };
     },
     albums: albums.list,
     albumItems: albums.items,
@@ -95,8 +99,8 @@ export function browseQueries(database: DatabaseSync, accountId: number): Browse
   };
 }
 
-function summaryOf({ row, takenMs, flags, filename, base, path, durationMs, shown }: SummaryRow): ItemSummary {
+function summaryOf({ row, takenMs, flags, filename, base, path, durationMs, shown, zone, asset, master }: SummaryRow): ItemSummary {
   // The name on disk is the one that people can look for there.
   const name = path?.slice(path.lastIndexOf('/') + 1) ?? filename ?? base;
-  return { row, takenMs, flags, name, durationMs: durationMs ?? undefined, shown };
+  return { row, takenMs, flags, name, durationMs: durationMs ?? undefined, shown, zone, asset, master };
 }

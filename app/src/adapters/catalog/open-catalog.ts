@@ -1,26 +1,38 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { backup, DatabaseSync } from 'node:sqlite';
 import { Problem } from '../../domain/problem.ts';
 import type { Catalog } from '../../ports/catalog.ts';
 import { albumQueries } from './albums.ts';
 import { assetQueries } from './assets.ts';
+import { browseQueries } from './browse.ts';
 import { coverageQuery } from './coverage.ts';
+import { descriptionQueries } from './descriptions.ts';
+import { feedQueries } from './feed.ts';
+import { holdingsQueries } from './holdings.ts';
+import { leftOutQueries } from './left-out.ts';
+import { removalQueries } from './removals.ts';
+import { knownFileQueries } from './known-files.ts';
 import { runQueries } from './runs.ts';
 import { migrate } from './schema.ts';
+import { settleCopy } from './snapshot-copy.ts';
 import { todoQueries } from './todo.ts';
+import { verifyQueries } from './verify.ts';
 
 export interface CatalogOptions {
   readonly file: string;
   /** The account whose rows are read and written; lower case. */
   readonly appleId: string;
+  /** Window of the coverage in which every file is to be read again. */
+  readonly verifyDays?: number;
+  readonly now?: () => number;
 }
 
 /**
  * Opens the catalog, creating it if needed. Throws Problem `catalog-broken` for a file that is no catalog, and
  * `library-not-writable` or `disk-full` as SQLite reports them.
  */
-export function openCatalog({ file, appleId }: CatalogOptions): Catalog {
+export function openCatalog({ file, appleId, verifyDays = 90, now = Date.now }: CatalogOptions): Catalog {
   const database = openDatabase(file);
   const accountId = accountRow(database, appleId);
   const meta = database.prepare('SELECT value FROM meta WHERE key = ?');
@@ -42,22 +54,33 @@ export function openCatalog({ file, appleId }: CatalogOptions): Catalog {
       depth -= 1;
     }
   };
+  const memos: Pick<Catalog, 'memo' | 'setMemo'> = {
+    memo: (key) => (meta.get(`${accountId}/${key}`) as { value: string } | undefined)?.value,
+    setMemo: (key, value) => void setMeta.run(`${accountId}/${key}`, value),
+  };
   return {
     libraryId: () => (meta.get('library_id') as { value: string } | undefined)?.value,
     setLibraryId: (id) => void setMeta.run('library_id', id),
-    memo: (key) => (meta.get(`${accountId}/${key}`) as { value: string } | undefined)?.value,
-    setMemo: (key, value) => void setMeta.run(`${accountId}/${key}`, value),
+    ...memos,
     transaction,
     ...assetQueries(database, accountId),
     ...todoQueries(database, accountId, transaction),
     ...albumQueries(database, accountId, transaction),
+    ...feedQueries(database, accountId, transaction),
+    ...removalQueries(database, accountId, transaction),
+    ...descriptionQueries(database, accountId),
+    ...leftOutQueries(database, accountId),
+    ...holdingsQueries(database, accountId, memos),
     ...runQueries(database, accountId),
-    coverage: coverageQuery(database, accountId),
+    found: knownFileQueries(database, accountId),
+    ...verifyQueries(database, accountId, transaction),
+    browse: browseQueries(database, accountId),
+    coverage: coverageQuery(database, accountId, verifyDays, now),
     scratchCopy() {
       for (const name of readdirSync(dirname(file))) if (/^plan-\w{6}$/.test(name)) rmSync(join(dirname(file), name), { recursive: true }); // of a plan that was killed
       const copy = join(mkdtempSync(join(dirname(file), 'plan-')), 'catalog.sqlite');
       database.prepare('VACUUM INTO ?').run(copy);
-      const catalog = openCatalog({ file: copy, appleId });
+      const catalog = openCatalog({ file: copy, appleId, verifyDays, now });
       return {
         ...catalog,
         close() {
@@ -65,6 +88,14 @@ export function openCatalog({ file, appleId }: CatalogOptions): Catalog {
           rmSync(dirname(copy), { recursive: true, force: true });
         },
       };
+    },
+    async copyTo(copy) {
+      try {
+        await backup(database, copy);
+        settleCopy(copy);
+      } catch (error) {
+        throw catalogProblem(error, copy);
+      }
     },
     close: () => database.close(),
   };

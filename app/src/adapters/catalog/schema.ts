@@ -92,8 +92,70 @@ const MIGRATIONS: readonly string[] = [
     bytes INTEGER NOT NULL, intended_at INTEGER NOT NULL, ended_at INTEGER, outcome TEXT, detail TEXT, recoverable_until INTEGER
   ) STRICT;
   CREATE INDEX remote_delete_by_record ON remote_delete (record);
+  -- An album is dirty when its links may no longer be what its members ask for: only those are looked at in a run.
+  ALTER TABLE album ADD COLUMN dirty INTEGER NOT NULL DEFAULT 1;
+  CREATE TRIGGER file_placed AFTER INSERT ON file BEGIN
+    UPDATE album SET dirty = 1 WHERE dirty = 0 AND id IN (SELECT album_id FROM member WHERE record = (SELECT record FROM asset WHERE id = NEW.asset_id));
+  END;
+  CREATE TRIGGER file_moved AFTER UPDATE OF path, asset_id ON file BEGIN
+    UPDATE album SET dirty = 1 WHERE dirty = 0 AND id IN (SELECT album_id FROM member WHERE record IN (SELECT record FROM asset WHERE id IN (OLD.asset_id, NEW.asset_id)));
+  END;
+  CREATE TRIGGER file_left AFTER DELETE ON file BEGIN
+    UPDATE album SET dirty = 1 WHERE dirty = 0 AND id IN (SELECT album_id FROM member WHERE record = (SELECT record FROM asset WHERE id = OLD.asset_id));
+  END;
+  CREATE TRIGGER asset_hidden AFTER UPDATE OF hidden ON asset WHEN OLD.hidden != NEW.hidden BEGIN
+    UPDATE album SET dirty = 1 WHERE dirty = 0 AND id IN (SELECT album_id FROM member WHERE record = NEW.record);
+  END;
+  CREATE TRIGGER member_in AFTER INSERT ON member BEGIN UPDATE album SET dirty = 1 WHERE dirty = 0 AND id = NEW.album_id; END;
+  CREATE INDEX archive_file_by_read ON archive_file (read_at);
+  CREATE INDEX archive_file_by_path ON archive_file (path);
+  CREATE TRIGGER member_out AFTER DELETE ON member BEGIN UPDATE album SET dirty = 1 WHERE dirty = 0 AND id = OLD.album_id; END;
+  -- What was read from disk without being stored by us: root '' is the library, others are folders that are imported.
+  CREATE TABLE known_file (
+    account_id INTEGER NOT NULL REFERENCES account, root TEXT NOT NULL, path TEXT NOT NULL, folder TEXT NOT NULL, folded TEXT NOT NULL,
+    size INTEGER NOT NULL, modified_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, checksum TEXT NOT NULL, sha256 TEXT NOT NULL, seen_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, root, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX known_file_by_checksum ON known_file (checksum);
+  CREATE INDEX known_file_by_base ON known_file (folder, folded);
+  -- When and in which version an entry was last tried: a new version is due at once.
+  ALTER TABLE todo ADD COLUMN tried_at INTEGER;
+  ALTER TABLE todo ADD COLUMN tried_checksum TEXT;
+  CREATE INDEX file_unconfirmed ON file (asset_id) WHERE proof = 'unconfirmed';
+  -- Why a filter of the owner leaves a part out: then it is not missing.
+  ALTER TABLE rendition ADD COLUMN left_out TEXT;
+  CREATE INDEX rendition_left_out ON rendition (left_out) WHERE left_out IS NOT NULL;
+  -- Assets whose sidecars may be out of date: whatever changes what a sidecar says puts them here.
+  ALTER TABLE file ADD COLUMN described TEXT;
+  CREATE TABLE describe (asset_id INTEGER PRIMARY KEY REFERENCES asset ON DELETE CASCADE) STRICT;
+  -- No OR IGNORE here: the conflict clause of the statement that fires a trigger overrules its own.
+  CREATE TRIGGER describe_asset AFTER UPDATE OF filename, capture_ms, offset_s, favorite, hidden, details ON asset
+    WHEN (OLD.filename, OLD.capture_ms, OLD.offset_s, OLD.favorite, OLD.hidden, OLD.details) IS NOT (NEW.filename, NEW.capture_ms, NEW.offset_s, NEW.favorite, NEW.hidden, NEW.details)
+    BEGIN INSERT INTO describe SELECT NEW.id WHERE NEW.id NOT IN (SELECT asset_id FROM describe); END;
+  CREATE TRIGGER describe_stored AFTER INSERT ON file BEGIN INSERT INTO describe SELECT NEW.asset_id WHERE NEW.asset_id NOT IN (SELECT asset_id FROM describe); END;
+  CREATE TRIGGER describe_moved AFTER UPDATE OF path, asset_id, checksum ON file BEGIN
+    INSERT INTO describe SELECT NEW.asset_id WHERE NEW.asset_id NOT IN (SELECT asset_id FROM describe);
+    UPDATE file SET described = NULL WHERE asset_id = NEW.asset_id AND kind = NEW.kind AND described IS NOT NULL AND (OLD.path, OLD.asset_id) IS NOT (NEW.path, NEW.asset_id);
+  END;
+  CREATE TRIGGER describe_swap AFTER UPDATE OF generation ON album BEGIN
+    INSERT INTO describe SELECT asset.id FROM asset WHERE asset.id NOT IN (SELECT asset_id FROM describe) AND record IN (
+      SELECT record FROM member WHERE album_id = NEW.id AND generation IN (OLD.generation, NEW.generation) GROUP BY record HAVING count(*) = 1);
+  END;
+  CREATE TRIGGER describe_in AFTER INSERT ON member WHEN NEW.generation = (SELECT generation FROM album WHERE id = NEW.album_id) BEGIN
+    INSERT INTO describe SELECT id FROM asset WHERE record = NEW.record AND id NOT IN (SELECT asset_id FROM describe);
+  END;
+  CREATE TRIGGER describe_out AFTER DELETE ON member WHEN OLD.generation = (SELECT generation FROM album WHERE id = OLD.album_id) BEGIN
+    INSERT INTO describe SELECT id FROM asset WHERE record = OLD.record AND id NOT IN (SELECT asset_id FROM describe);
+  END;
+  CREATE TRIGGER describe_renamed AFTER UPDATE OF name, parent, gone_at ON album
+    WHEN (OLD.name, OLD.parent, OLD.gone_at IS NULL) IS NOT (NEW.name, NEW.parent, NEW.gone_at IS NULL) BEGIN
+    INSERT INTO describe SELECT DISTINCT asset.id FROM member JOIN asset ON asset.record = member.record WHERE asset.id NOT IN (SELECT asset_id FROM describe) AND (member.album_id = NEW.id OR NEW.kind = 'folder');
+  END;
   `,
 ];
+
+/** Of the catalogs that this version writes. */
+export const CATALOG_FORMAT = MIGRATIONS.length;
 
 /** Brings the catalog to this program's version, step by step, each in its own transaction. */
 export function migrate(database: DatabaseSync): void {

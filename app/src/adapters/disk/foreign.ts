@@ -31,6 +31,8 @@ export async function foreignNames(root: string): Promise<readonly string[]> {
 const CHECKSUM_NAME = /^A[Q-Za-f][A-Za-z0-9_-]{26}\.[A-Za-z0-9]+$/;
 const ENOUGH_NAMES = 200;
 
+export const OLD_LOCK = '.library.lock';
+
 /** Whether a folder looks like a library of icloud-photos-sync 1 to 4. */
 export async function isOldLibrary(root: string): Promise<boolean> {
   if ((await lookAt(`${root}/.icloud-photos-sync`))?.isFile()) return true;

@@ -166,10 +166,10 @@ export function createIncoming({ root, folder, fsync }: IncomingOptions): Incomi
     discard,
     async sweep(keep) {
       const names = await disk('read the incoming folder', () => readdir(folder).catch(ignoreMissing));
-      for (const name of names ?? []) {
-        const key = keyOf(name);
-        if (key !== undefined && !busy.has(key) && !keep(key)) await discard(key);
-      }
+      const keys = (names ?? []).flatMap((name) => keyOf(name) ?? []);
+      if (keys.length === 0) return;
+      const kept = keep(keys);
+      for (const key of keys) if (!busy.has(key) && !kept.has(key)) await discard(key);
     },
   };
 }

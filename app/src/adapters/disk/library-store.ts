@@ -1,8 +1,9 @@
-import { lstat, open, rename } from 'node:fs/promises';
+import { lstat, open, rename, statfs } from 'node:fs/promises';
 import { fold } from '../../domain/fold.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { LibraryStore, Placement, Received } from '../../ports/library-store.ts';
 import { BLOCK_BYTES, eachBlock, startHashing } from './checksum.ts';
+import { moveCompanions } from './companions.ts';
 import { errnoOf, onDisk } from './disk-problem.ts';
 import { dateStays, setFileTime } from './file-time.ts';
 import { createFolders } from './folders.ts';
@@ -10,7 +11,9 @@ import { createIncoming } from './incoming.ts';
 import { folderOf, inside } from './inside.ts';
 import { lookAt } from './look-at.ts';
 import { patientRename } from './patient-rename.ts';
+import type { TransferThreads } from './transfer-threads.ts';
 import { createBin } from './trash.ts';
+import { emptyTrash, trashedFiles } from './trash-contents.ts';
 
 export interface LibraryStoreOptions {
   /** Absolute; must exist (openLibrary has looked at it). */
@@ -23,11 +26,13 @@ export interface LibraryStoreOptions {
   readonly fsync?: boolean;
   /** Smallest difference between two times that this volume can keep (probeVolume). */
   readonly timeStepMs?: number;
+  /** Needed for `fetch`; does the work of `place` too. */
+  readonly threads?: TransferThreads;
 }
 
 /** The library on a real disk: docs/library-layout.md describes what it leaves there. */
 export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
-  const { root, incomingDir, now = Date.now, fsync = true, timeStepMs = 1 } = options;
+  const { root, incomingDir, now = Date.now, fsync = true, timeStepMs = 1, threads } = options;
   const folders = createFolders(root, fsync);
   const incoming = createIncoming({ root, folder: incomingDir, fsync });
   const bin = createBin({ root, now, fsync, folders });
@@ -41,7 +46,9 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
     if (placing.has(slot)) throw occupied(path, 'another photo is being stored there right now');
     placing.add(slot);
     try {
-      await onDisk(root, `store ${path}`, () => putInPlace(incoming.pathOf(received.key), target, placement));
+      // What replaces something goes to the trash first, whose manifest has one writer.
+      if (threads && placement.replaces === undefined) await threads.place(received, placement);
+      else await onDisk(root, `store ${path}`, () => putInPlace(incoming.pathOf(received.key), target, placement));
     } finally {
       placing.delete(slot);
     }
@@ -55,7 +62,7 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
     const samePath = replaces?.path === path;
     if (there !== undefined && !(samePath && there.isFile()))
       throw occupied(path, there.isFile() ? 'a file that we did not store lies there' : 'something lies there that is not a file');
-    const old = there !== undefined && replaces ? { item: replaces, to: await bin.take(replaces) } : undefined;
+    const old = there !== undefined && replaces ? { item: replaces, to: await bin.take(replaces, 'stay') } : undefined;
     let moved = false;
     try {
       await moveIn(part, target, path);
@@ -83,10 +90,37 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
     }
   }
 
+  /** The new name is looked at and taken while nobody else places there; rename alone would overwrite. */
+  async function move(from: string, to: string): Promise<boolean> {
+    if (!(await lookAt(inside(root, from)))?.isFile()) return false;
+    const slot = fold(to);
+    if (placing.has(slot)) throw occupied(to, 'another photo is being stored there right now');
+    placing.add(slot);
+    try {
+      if ((await lookAt(inside(root, to))) !== undefined) throw occupied(to, 'something lies there');
+      await folders.ensure(folderOf(to));
+      await moveCompanions(inside(root, from), inside(root, to));
+      await patientRename(inside(root, from), inside(root, to));
+      await folders.sync(folderOf(to));
+      await folders.sync(folderOf(from));
+      return true;
+    } finally {
+      placing.delete(slot);
+    }
+  }
+
   return {
     receive: incoming.receive,
+    async fetch(key, expected, file, signal) {
+      if (threads === undefined) throw new TypeError('This store was opened without threads to fetch with.');
+      return threads.fetch(key, expected, file, signal);
+    },
     discard: incoming.discard,
     sweepIncoming: incoming.sweep,
+    async space() {
+      const { bavail, blocks, bsize } = await onDisk(root, 'look at the volume', () => statfs(root));
+      return blocks > 0 ? { freeBytes: bavail * bsize, totalBytes: blocks * bsize } : undefined;
+    },
     place,
     async sizeOf(path) {
       const there = await onDisk(root, `look at ${path}`, () => lookAt(inside(root, path)));
@@ -112,9 +146,14 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
       const at = inside(root, path);
       return { start: 0, bytes: blocksOf(root, at, path) };
     },
-    async trash(item) {
-      await bin.take(item);
+    trash: (item) => bin.take(item),
+    move: (from, to) => onDisk(root, `move ${from} to ${to}`, () => move(from, to)),
+    trashed: () => trashedFiles(root),
+    async restore(file, to) {
+      if ((await onDisk(root, `look at ${to}`, () => lookAt(inside(root, to)))) !== undefined) throw occupied(to, 'something lies there');
+      return bin.putBack({ ...file, path: to }, file.path);
     },
+    emptyTrash: (beforeDay, signal) => emptyTrash(root, beforeDay, signal),
   };
 }
 

@@ -1,57 +1,103 @@
-import { link, lstat, mkdtemp, readdir, readlink, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, lstat, mkdtemp, readdir, readlink, stat, statfs, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { remove } from 'fs-extra/esm';
-import { onDisk } from './disk-problem.ts';
+import type { VolumeTraits } from '../../domain/volume.ts';
+import { errnoOf, onDisk } from './disk-problem.ts';
 import { lookAt } from './look-at.ts';
 import { OWN_FOLDER } from './marker.ts';
-
-/** What a volume can do, found out by trying: half of them lie in their return codes (neighbours.md §2.1). */
-export interface VolumeTraits {
-  readonly symlinks: boolean;
-  readonly hardLinks: boolean;
-  readonly foldsCase: boolean;
-  /** Longest name in bytes that certainly fits. */
-  readonly nameLimitBytes: 143 | 255;
-  /** Smallest difference between two modification times that survives. */
-  readonly timeStepMs: 1 | 10 | 1000 | 2000;
-}
 
 const LEFTOVER = /^probe-[0-9A-Za-z]{6}$/;
 const LEFTOVER_AGE_MS = 3_600_000;
 
-/** A light form of neighbours.md §2.3: a handful of files in a folder of our own, gone afterwards. */
+/** neighbours.md §2.1. Any FUSE answers as one kind, so exFAT and NTFS by FUSE cannot be told apart. */
+const FILE_SYSTEMS: Readonly<Record<number, string>> = {
+  0xef53: 'ext4',
+  0x9123683e: 'btrfs',
+  0x58465342: 'xfs',
+  0x2fc12fc1: 'zfs',
+  0x4d44: 'FAT',
+  0x2011bab0: 'exFAT',
+  0x7366746e: 'NTFS',
+  0x65735546: 'FUSE',
+  0xfe534d42: 'SMB',
+  0x517b: 'SMB',
+  0xff534d42: 'SMB',
+  0x6969: 'NFS',
+  0xf15f: 'eCryptfs',
+};
+/** A huge file on a share may really be sent there. */
+const FAR_AWAY = new Set(['SMB', 'NFS']);
+const LARGE_BYTES = 5 * 1024 ** 3;
+
+/**
+ * Finds out what a volume can do by trying, in a folder of our own that is gone afterwards. Judged by reading back, never
+ * by the answer alone: five of these lie with success on some file system (neighbours.md §2.3).
+ */
 export async function probeVolume(root: string, now: () => number = Date.now): Promise<VolumeTraits> {
   const own = `${root}/${OWN_FOLDER}`;
   return onDisk(root, 'try out what the volume can do', async () => {
     await sweep(own, now());
     const folder = await mkdtemp(`${own}/probe-`);
     try {
-      await writeFile(`${folder}/CaseA`, '');
-      return {
-        foldsCase: (await lookAt(`${folder}/casea`)) !== undefined,
-        symlinks: await works(async () => {
-          await symlink('CaseA', `${folder}/link`);
-          return (await readlink(`${folder}/link`)) === 'CaseA';
-        }),
-        hardLinks: await works(async () => {
-          await link(`${folder}/CaseA`, `${folder}/hard`);
-          return (await stat(`${folder}/hard`)).nlink === 2;
-        }),
-        nameLimitBytes: (await works(async () => {
-          await writeFile(`${folder}/${'a'.repeat(255)}`, '');
-          return (await readdir(folder)).some((name) => name.length === 255);
-        }))
-          ? 255
-          : 143,
-        timeStepMs: await timeStep(`${folder}/CaseA`),
-      };
+      return await probe(folder);
     } finally {
       await remove(folder).catch(() => {});
     }
   });
 }
 
+async function probe(folder: string): Promise<VolumeTraits> {
+  const file = `${folder}/CaseA`;
+  await writeFile(file, '');
+  await writeFile(`${folder}/\u00e4`, '');
+  const fileSystem = FILE_SYSTEMS[(await statfs(folder)).type >>> 0];
+  return {
+    fileSystem,
+    foldsCase: (await lookAt(`${folder}/casea`)) !== undefined,
+    foldsForm: (await lookAt(`${folder}/a\u0308`)) !== undefined,
+    symlinks: await works(async () => {
+      await symlink('CaseA', `${folder}/link`);
+      return (await readlink(`${folder}/link`)) === 'CaseA';
+    }),
+    hardLinks: await works(async () => {
+      await link(file, `${folder}/hard`);
+      return (await stat(`${folder}/hard`)).nlink === 2;
+    }),
+    nameLimitBytes: (await works(async () => {
+      await writeFile(`${folder}/${'a'.repeat(255)}`, '');
+      return (await readdir(folder)).some((name) => name.length === 255);
+    }))
+      ? 255
+      : 143,
+    timeStepMs: await timeStep(file),
+    oldTimes: await works(async () => {
+      const early = new Date('1931-05-05T00:00:00Z');
+      await utimes(file, early, early);
+      return Math.abs((await stat(file)).mtimeMs - early.getTime()) < 3000;
+    }),
+    // The right to write is never taken away: on SMB it might not come back (neighbours.md §2.1).
+    modes: await works(async () => {
+      await chmod(file, 0o640);
+      const first = (await stat(file)).mode & 0o777;
+      await chmod(file, 0o600);
+      return first === 0o640 && ((await stat(file)).mode & 0o777) === 0o600;
+    }),
+    largeFiles: FAR_AWAY.has(fileSystem ?? '') || (await takesLargeFiles(`${folder}/large`)),
+  };
+}
+
 async function works(attempt: () => Promise<boolean>): Promise<boolean> {
   return attempt().catch(() => false);
+}
+
+/** Asked for at once: below its limit FAT would write zeros there. Any other refusal says nothing about the limit. */
+async function takesLargeFiles(path: string): Promise<boolean> {
+  await writeFile(path, '');
+  try {
+    await truncate(path, LARGE_BYTES);
+    return true;
+  } catch (error) {
+    return errnoOf(error) !== 'EFBIG';
+  }
 }
 
 /** An odd second with a fraction: FAT keeps even seconds, others whole ones or hundredths. */

@@ -1,6 +1,7 @@
-import { open, rename } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { TrashItem } from '../../ports/library-store.ts';
+import { moveCompanions } from './companions.ts';
 import { onDisk } from './disk-problem.ts';
 import type { Folders } from './folders.ts';
 import { folderOf, inside } from './inside.ts';
@@ -23,10 +24,10 @@ export interface TrashLine {
 }
 
 export interface Bin {
-  /** Moves a file away and says where it went; undefined when no file lies there any more. */
-  take(item: TrashItem): Promise<string | undefined>;
-  /** The other way, when what was to take its place could not. */
-  putBack(item: TrashItem, to: string): Promise<void>;
+  /** Moves a file away, with its sidecars unless they stay for its successor, and says where it went; undefined when no file lies there any more. */
+  take(item: TrashItem, sidecars?: 'along' | 'stay'): Promise<string | undefined>;
+  /** The other way. False when nothing lies at `from` any more. */
+  putBack(item: TrashItem, from: string): Promise<boolean>;
 }
 
 export const TRASH = '_Trash';
@@ -40,13 +41,14 @@ export function createBin({ root, now, fsync, folders }: { root: string; now: ()
     return turn;
   }
 
-  async function take(item: TrashItem): Promise<string | undefined> {
+  async function take(item: TrashItem, sidecars: 'along' | 'stay'): Promise<string | undefined> {
     const from = inside(root, item.path);
     if (!(await lookAt(from))?.isFile()) return undefined;
     const day = `${TRASH}/${localDate(now())}`;
     const to = await freeName(root, `${day}/${item.path}`);
     await folders.ensure(folderOf(to));
     await note(day, item, item.path, to, item.because);
+    if (sidecars === 'along') await moveCompanions(from, inside(root, to));
     await patientRename(from, inside(root, to));
     await folders.sync(folderOf(to));
     await folders.sync(folderOf(item.path));
@@ -61,19 +63,27 @@ export function createBin({ root, now, fsync, folders }: { root: string; now: ()
   }
 
   return {
-    take: (item) => inTurn(() => onDisk(root, `move ${item.path} to ${TRASH}`, () => take(item))),
-    putBack: (item, to) =>
+    take: (item, sidecars = 'along') => inTurn(() => onDisk(root, `move ${item.path} to ${TRASH}`, () => take(item, sidecars))),
+    putBack: (item, from) =>
       inTurn(() =>
-        onDisk(root, `move ${to} back to ${item.path}`, async () => {
-          await rename(inside(root, to), inside(root, item.path));
-          await note(to.split('/').slice(0, 2).join('/'), item, to, item.path, 'put-back');
+        onDisk(root, `move ${from} back to ${item.path}`, async () => {
+          if (!(await lookAt(inside(root, from)))?.isFile()) return false;
+          await folders.ensure(folderOf(item.path));
+          await moveCompanions(inside(root, from), inside(root, item.path));
+          await patientRename(inside(root, from), inside(root, item.path));
+          await folders.sync(folderOf(item.path));
+          await note(dayOf(from), item, from, item.path, 'put-back');
+          return true;
         }),
       ),
   };
 }
 
+/** `_Trash/2026-11-20` of a path below it. */
+const dayOf = (path: string) => path.split('/').slice(0, 2).join('/');
+
 /** The day as the owner's clock shows it: that is how people look for what vanished. */
-function localDate(ms: number): string {
+export function localDate(ms: number): string {
   const day = new Date(ms);
   return [String(day.getFullYear()).padStart(4, '0'), ...[day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, '0'))].join(
     '-',

@@ -5,7 +5,7 @@ import { ensureDir } from 'fs-extra/esm';
 import { Problem } from '../../domain/problem.ts';
 import { errnoOf, onDisk } from './disk-problem.ts';
 import { syncFolder } from './folders.ts';
-import { foreignNames, isOldLibrary } from './foreign.ts';
+import { foreignNames, isOldLibrary, OLD_LOCK } from './foreign.ts';
 import { lookAt } from './look-at.ts';
 import { OWN_FOLDER, readMarker, writeMarker } from './marker.ts';
 
@@ -20,6 +20,8 @@ export interface OpenLibraryOptions {
   readonly expectedLibraryId?: string | undefined;
   readonly now?: () => number;
   readonly madeBy?: string;
+  /** Take an older library over although its lock says that the older program runs. */
+  readonly force?: boolean;
 }
 
 export interface OpenedLibrary {
@@ -30,6 +32,8 @@ export interface OpenedLibrary {
   /** For takeLock: the lock always lies in the library (decisions.md 7). */
   readonly lockFile: string;
   readonly created: boolean;
+  /** A library of icloud-photos-sync 1 to 4 lies here and has just become ours. */
+  readonly adopted: boolean;
   /** Throws Problem `volume-missing` when the library's marker is no longer to be seen at its place. */
   stillThere(): Promise<void>;
 }
@@ -41,6 +45,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<OpenedLi
   return onDisk(root, `open the library ${root}`, async () => {
     const libraryId = await findLibrary(options);
     const created = libraryId === undefined;
+    const adopted = created && (await isOldLibrary(root));
     const id = libraryId ?? (await create(options));
     const own = `${root}/${OWN_FOLDER}`;
     const stateDir = options.stateDir ?? own;
@@ -56,13 +61,14 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<OpenedLi
       incomingDir: `${own}/incoming`,
       lockFile: `${own}/library`,
       created,
+      adopted,
       stillThere: () => checkMarker(root, id),
     };
   });
 }
 
 /** The id of the library that is there; undefined when one may be made. */
-async function findLibrary({ root, stateDir, createIfEmpty, expectedLibraryId }: OpenLibraryOptions): Promise<string | undefined> {
+async function findLibrary({ root, stateDir, createIfEmpty, expectedLibraryId, force }: OpenLibraryOptions): Promise<string | undefined> {
   const there = await stat(root).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
@@ -90,16 +96,23 @@ async function findLibrary({ root, stateDir, createIfEmpty, expectedLibraryId }:
     );
   }
   if (!createIfEmpty) throw new Problem('volume-missing', `There is no library in ${root} yet`);
-  if (there !== undefined) await refuseForeign(root);
+  if (there !== undefined) await refuseForeign(root, force === true);
   return undefined;
 }
 
-async function refuseForeign(root: string): Promise<void> {
+async function refuseForeign(root: string, force: boolean): Promise<void> {
   const names = await foreignNames(root);
   if (names.length === 0) return;
+  if (await isOldLibrary(root)) {
+    if (force || !(await lookAt(`${root}/${OLD_LOCK}`))) return;
+    // A daemon of the older program holds its lock only while it syncs; two writers in one tree would undo each other's work.
+    throw new Problem(
+      'library-foreign',
+      `${root} is a library of icloud-photos-sync 1 to 4, and its lock ${OLD_LOCK} is there: the older program runs, or was killed. Stop it for good, remove that file (or add --force), and start again`,
+    );
+  }
   const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
-  const old = (await isOldLibrary(root)) ? '. It looks like a library of icloud-photos-sync 1 to 4' : '';
-  throw new Problem('library-foreign', `${root} is not empty and was not made by this program: it holds ${shown}${old}`);
+  throw new Problem('library-foreign', `${root} is not empty and was not made by this program: it holds ${shown}`);
 }
 
 async function create({ root, now = Date.now, madeBy = 'icloud-photos-sync' }: OpenLibraryOptions): Promise<string> {

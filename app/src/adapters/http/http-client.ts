@@ -1,18 +1,19 @@
-import { type ClientRequest, Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import got from 'got';
 import type { CookieJar } from 'tough-cookie';
-import { Problem } from '../../domain/problem.ts';
 import type { Log } from '../../ports/log.ts';
-import { type NodeRequest, redirectTo } from './test-server.ts';
+import type { Pace } from './pace.ts';
+import { type HttpStream, networkProblem, newAgents, openStream, requesterFor, type StreamRequest } from './stream.ts';
+import { redirectTo } from './test-server.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Instead of `body`, for what is no text. */
+  readonly bytes?: Uint8Array;
   readonly signal: AbortSignal;
   /** How often a 408, 429, 502, 503, 504 or a network failure is tried again here. `Retry-After` up to a minute is honoured. */
   readonly retries: number;
@@ -24,24 +25,10 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-export interface HttpStream {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: AsyncIterable<Uint8Array>;
-  /** Lets go of the connection without reading on. */
-  cancel(): void;
-}
-
 /** The one door to the network: time-outs, retries, cookies and test redirection live here. Throws Problem `no-network` or the signal's reason. */
 export interface HttpClient {
   request(request: HttpRequest): Promise<HttpAnswer>;
-  /** Without retries: the caller knows how much has arrived. `idleMs`: no bytes for that long ends it. */
-  stream(request: {
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly idleMs: number;
-    readonly signal: AbortSignal;
-  }): Promise<HttpStream>;
+  stream(request: StreamRequest): Promise<HttpStream>;
   /** Closes pooled connections; the next request opens new ones (authentication.md §8: a 421 may be the connection's fault). */
   reset(): void;
 }
@@ -52,6 +39,8 @@ export interface HttpClientOptions {
   readonly log: Log;
   /** Connections at once to one host. */
   readonly sockets: number;
+  /** Slows `stream` down to a rate; undefined = no limit. */
+  readonly pace?: Pace | undefined;
   /** Tests and demo only: every request goes to this address instead, with the real host's name in `Host` and in TLS. */
   readonly testServer: string | undefined;
 }
@@ -83,8 +72,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     decompress: true,
     ...(options.testServer === undefined ? {} : { request: redirectTo(options.testServer, () => agents) }),
   });
-  // Downloads go without got: it costs a millisecond and much garbage a file, and its retries are of no use here (docs/decisions).
-  const open: NodeRequest = options.testServer === undefined ? httpsRequest : redirectTo(options.testServer, () => agents);
+  const open = requesterFor(options.testServer, () => agents);
   return {
     async request(request) {
       const startedMs = performance.now();
@@ -105,20 +93,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         throw networkProblem(error, host, request.signal);
       }
     },
-    async stream({ url, headers, idleMs, signal }) {
-      const { host } = new URL(url);
-      try {
-        const response = await answerTo(open(new URL(url), { headers, agent: agents.https, signal }), idleMs);
-        return {
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          bytes: chunks(response, host, signal),
-          cancel: () => void response.resume(), // a refusal is short: reading it to its end keeps the connection
-        };
-      } catch (error) {
-        throw networkProblem(error, host, signal);
-      }
-    },
+    stream: (request) => openStream(open, agents.https, options.pace, request),
     reset() {
       const old = agents;
       agents = newAgents(options.sockets);
@@ -126,11 +101,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       old.https.destroy();
     },
   };
-}
-
-function newAgents(sockets: number): { http: HttpAgent; https: HttpsAgent } {
-  const shape = { keepAlive: true, maxSockets: sockets, maxFreeSockets: sockets };
-  return { http: new HttpAgent(shape), https: new HttpsAgent(shape) };
 }
 
 /**
@@ -149,13 +119,14 @@ async function connecting<T>({ retries, signal }: HttpRequest, attempt: () => Pr
   }
 }
 
-function apiOptions({ method, headers, body, signal, retries }: HttpRequest) {
+function apiOptions({ method, headers, body, bytes, signal, retries }: HttpRequest) {
+  const sent = body === undefined ? bytes : Buffer.from(body);
   return {
     method,
-    headers: body === undefined ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+    headers: sent === undefined ? headers : { ...headers, 'content-length': String(sent.byteLength) },
     signal,
     // Not as text: got 16.1 writes text, waits a tick and ends the request only then; an answer that is quicker makes it give up.
-    ...(body === undefined ? {} : { body: [Buffer.from(body)] }),
+    ...(sent === undefined ? {} : { body: [sent] }),
     timeout: { lookup: 10_000, connect: 15_000, secureConnect: 15_000, response: 120_000, request: 180_000 },
     retry: {
       limit: retries,
@@ -166,46 +137,4 @@ function apiOptions({ method, headers, body, signal, retries }: HttpRequest) {
       backoffLimit: LONGEST_BACKOFF_MS,
     },
   };
-}
-
-/** The head of the answer. Ends with ETIMEDOUT when the connection stays silent for that long, then or later. */
-function answerTo(request: ClientRequest, idleMs: number): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.once('response', resolve);
-    request.once('error', reject);
-    if (Number.isFinite(idleMs)) {
-      const silence = Object.assign(new Error('No bytes came for too long.'), { code: 'ETIMEDOUT' });
-      request.setTimeout(idleMs, () => request.destroy(silence));
-    }
-    request.end();
-  });
-}
-
-async function* chunks(response: IncomingMessage, host: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of response) yield chunk as Uint8Array;
-  } catch (error) {
-    throw networkProblem(error, host, signal);
-  }
-}
-
-/** Keeps the cause, names the host, leaves out the address: it may be signed. */
-function networkProblem(error: unknown, host: string, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason;
-  if (error instanceof Problem) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  if (code === undefined) return error;
-  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/.test(code))
-    return new Problem(
-      'no-network',
-      `The certificate of ${host} is not trusted here (${code}). If a proxy re-signs traffic, name its certificate in NODE_EXTRA_CA_CERTS.`,
-      { context: { host, code } },
-    );
-  return new Problem('no-network', `No connection to ${host} (${code}).`, { context: { host, code } });
-}
-
-/** Node's own list, NODE_EXTRA_CA_CERTS and the system's store: a home network's own authority works without a setting. */
-export function trustSystemCertificates(): void {
-  const system = getCACertificates('system');
-  if (system.length > 0) setDefaultCACertificates([...new Set([...getCACertificates('default'), ...system])]);
 }

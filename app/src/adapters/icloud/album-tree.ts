@@ -1,6 +1,7 @@
 import type { Album, SkippedAlbum } from '../../domain/album.ts';
 import type { Zone } from '../../domain/asset.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { AlbumChange, MemberChange } from '../../ports/photos-service.ts';
 import type { CloudKit } from './cloudkit.ts';
 import { parsePage } from './page.ts';
 import { albumsQuery, membersQuery } from './queries.ts';
@@ -30,11 +31,7 @@ export async function readAlbumTree(
           continue;
         const kind = kindOf(record);
         if (kind === undefined) {
-          skipped.push({
-            id: record.recordName,
-            name: textValue(record.fields?.albumNameEnc) ?? '',
-            albumType: numberValue(record.fields?.albumType),
-          });
+          skipped.push(skippedOf(record));
           continue;
         }
         albums.set(record.recordName, albumOf(record, kind, parent));
@@ -79,6 +76,14 @@ async function* queryPages(cloudKit: CloudKit, zone: Zone, body: object, signal:
   throw new Problem('listing-incomplete', 'iCloud keeps saying that more albums follow.');
 }
 
+function skippedOf(record: WireRecord): SkippedAlbum {
+  return {
+    id: record.recordName,
+    name: textValue(record.fields?.albumNameEnc) ?? '',
+    albumType: numberValue(record.fields?.albumType),
+  };
+}
+
 function kindOf(record: WireRecord): Album['kind'] | undefined {
   const type = numberValue(record.fields?.albumType);
   if (type === ALBUM) return 'album';
@@ -93,6 +98,26 @@ function albumOf(record: WireRecord, kind: Album['kind'], parent: string | undef
     parent,
     position: numberValue(record.fields?.position) ?? 0,
   };
+}
+
+/** What the change feed tells of an album; undefined for the containers of Apple's own. */
+export function albumChangeOf(record: WireRecord): AlbumChange | { readonly is: 'skipped'; readonly album: SkippedAlbum } | undefined {
+  if (SPECIAL.has(record.recordName)) return undefined;
+  if (!isLive(record)) return { is: 'gone', id: record.recordName };
+  const kind = kindOf(record);
+  if (kind === undefined) return { is: 'skipped', album: skippedOf(record) };
+  const parent = stringValue(record.fields?.parentId);
+  // In the feed a top-level album may name the root as its parent (photos.md §5).
+  return { is: 'there', album: albumOf(record, kind, parent !== undefined && SPECIAL.has(parent) ? undefined : parent) };
+}
+
+/** A relation, live or as a tombstone: its name `<asset>-IN-<album>` tells both ends (photos.md §10.2). */
+export function relationOf(record: WireRecord): MemberChange | undefined {
+  const [, asset, album] = /^(.+)-IN-(.+)$/.exec(record.recordName) ?? [];
+  if (record.recordType !== 'CPLContainerRelation' && !(record.deleted === true && asset !== undefined)) return undefined;
+  const assetId = stringValue(record.fields?.itemId) ?? asset;
+  const albumId = stringValue(record.fields?.containerId) ?? album;
+  return assetId !== undefined && albumId !== undefined ? { assetId, albumId, isIn: isLive(record) } : undefined;
 }
 
 /** `itemId`, or the first half of the relation's own name `<asset>-IN-<album>` (photos.md §5). */

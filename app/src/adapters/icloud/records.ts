@@ -1,5 +1,7 @@
-import type { ListedAsset, ListedRendition, RenditionKind } from '../../domain/asset.ts';
+import type { ListedAsset, ListedPreview, ListedRendition, RenditionKind } from '../../domain/asset.ts';
+import { detailsOf } from './details.ts';
 import { flagValue, numberValue, referenceValue, resourceValue, stringValue, textValue, type WireRecord } from './wire.ts';
+import { zoneOffsetS } from './zone-offset.ts';
 
 /** Resources that are kept, by the record that owns them (photos.md §7). */
 const MASTER_KINDS: Readonly<Record<string, RenditionKind>> = {
@@ -23,6 +25,10 @@ const PREVIEWS = new Set([
   'resVidHDRMed',
 ]);
 
+export function isKnownResource(prefix: string): boolean {
+  return PREVIEWS.has(prefix) || Object.hasOwn(MASTER_KINDS, prefix) || Object.hasOwn(ASSET_KINDS, prefix);
+}
+
 /** The asset half of an item, as far as it is known before its master. */
 export interface AssetHalf {
   readonly record: WireRecord;
@@ -41,20 +47,39 @@ export function assetHalf(record: WireRecord): AssetHalf {
 /** Joins the two halves into one asset. Fields that are missing stay undefined; nothing is guessed here. */
 export function joinHalves(zone: string, asset: WireRecord, master: WireRecord, nowMs: number): ListedAsset {
   const fields = asset.fields ?? {};
+  const captureMs = numberValue(fields.assetDate);
+  const details = detailsOf(asset, master);
   return {
     zone,
     id: asset.recordName,
     masterId: master.recordName,
     filename: textValue(master.fields?.filenameEnc),
-    captureMs: numberValue(fields.assetDate),
+    captureMs,
     addedMs: numberValue(fields.addedDate),
-    offsetS: numberValue(fields.timeZoneOffset),
+    offsetS: numberValue(fields.timeZoneOffset) ?? offsetFromName(details.timeZone, captureMs),
     favorite: flagValue(fields.isFavorite),
     hidden: flagValue(fields.isHidden),
     renditions: renditionsOf(asset, master, nowMs),
-    details: {},
-    previews: [],
+    details,
+    previews: previewsOf(asset, master, nowMs),
   };
+}
+
+function offsetFromName(timeZone: string | undefined, captureMs: number | undefined): number | undefined {
+  return timeZone === undefined || captureMs === undefined ? undefined : zoneOffsetS(timeZone, captureMs);
+}
+
+/** Poster frames of films among them. The asset's come first: they show the edit (photos.md §7). */
+function previewsOf(asset: WireRecord, master: WireRecord, nowMs: number): ListedPreview[] {
+  const previews: ListedPreview[] = [];
+  for (const [kind, prefix] of [
+    ['thumb', 'resJPEGThumb'],
+    ['medium', 'resJPEGMed'],
+  ] as const) {
+    const found = resourceOf(asset, prefix, nowMs) ?? resourceOf(master, prefix, nowMs);
+    if (found) previews.push({ kind, ...found });
+  }
+  return previews;
 }
 
 /** Every file iCloud shows for an item. The original is always among them: without its bytes it is listed as not uploaded yet. */
@@ -86,12 +111,12 @@ function collect(
     if (prefix === undefined) continue;
     const kind = kinds[prefix] ?? (PREVIEWS.has(prefix) ? undefined : (`other:${prefix}` as const));
     if (kind === undefined || found.has(kind)) continue;
-    const rendition = renditionOf(record, prefix, kind, nowMs);
-    if (rendition) found.set(kind, rendition);
+    const resource = resourceOf(record, prefix, nowMs);
+    if (resource) found.set(kind, { kind, ...resource });
   }
 }
 
-function renditionOf(record: WireRecord, prefix: string, kind: RenditionKind, nowMs: number): ListedRendition | undefined {
+function resourceOf(record: WireRecord, prefix: string, nowMs: number): Omit<ListedPreview, 'kind'> | undefined {
   const fields = record.fields ?? {};
   const resource = resourceValue(fields[`${prefix}Res`]);
   if (!resource) return undefined;
@@ -100,13 +125,13 @@ function renditionOf(record: WireRecord, prefix: string, kind: RenditionKind, no
   // A size of 0 is an upload that has not finished (photos.md §7), not an empty file.
   const download =
     resource.downloadURL && size > 0 ? { url: resource.downloadURL, expiresAtMs: expiryOf(resource.downloadURL, nowMs) } : undefined;
-  return { kind, checksum, size, uti: stringValue(fields[`${prefix}FileType`]), download };
+  return { checksum, size, uti: stringValue(fields[`${prefix}FileType`]), download };
 }
 
 const HALF_HOUR_MS = 30 * 60_000;
 
 /** `e` is the expiry in epoch seconds (photos.md §12.1); without it half an hour is assumed, the shortest reported. */
-function expiryOf(url: string, nowMs: number): number {
+export function expiryOf(url: string, nowMs: number): number {
   const seconds = Number(/[?&]e=(\d+)/.exec(url)?.[1]);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : nowMs + HALF_HOUR_MS;
 }

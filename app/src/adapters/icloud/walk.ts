@@ -1,10 +1,11 @@
 import type { Zone } from '../../domain/asset.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { AssetPage, RecordTrouble } from '../../ports/photos-service.ts';
+import type { AssetPage, PhotoIndex, RecordTrouble } from '../../ports/photos-service.ts';
 import type { CloudKit } from './cloudkit.ts';
+import type { ExtraResources } from './extra-resources.ts';
 import { parsePage, type RecordPage } from './page.ts';
 import { createPairing } from './pairing.ts';
-import { LOOKUP_NAMES, lookupBody, PAGE_ASSETS, photosQuery } from './queries.ts';
+import { LOOKUP_NAMES, lookupBody, PAGE_ASSETS, photoKeys, photosQuery } from './queries.ts';
 import { isLive } from './records.ts';
 import type { WireRecord } from './wire.ts';
 
@@ -14,26 +15,36 @@ const AHEAD = 6;
 const EMPTY_STRETCHES = 5;
 /** A walk that is told "more follows" this often without a new asset is going in circles. */
 const MOST_BARREN_PAGES = 100;
+const WEEK_MS = 7 * 86_400_000;
+
+/** What is walked: one index of one library. */
+interface Walked {
+  readonly zone: Zone;
+  readonly index: PhotoIndex;
+  readonly extra: ExtraResources;
+}
 
 /**
- * Walks a zone's all-photos index in rank order. Stretches of 100 ranks are fetched in parallel as far as the count
+ * Walks one of a zone's indexes in rank order. Stretches of 100 ranks are fetched in parallel as far as the count
  * reaches; within a stretch, and behind the last one, the continuation marker leads, so neither a short page nor a wrong
  * count ends the walk early (photos.md §3.5).
  */
 export async function* walkPhotos(
   cloudKit: CloudKit,
-  zone: Zone,
+  walked: Walked,
   expected: number | undefined,
   now: () => number,
   signal: AbortSignal,
 ): AsyncGenerator<AssetPage> {
+  const { zone, index, extra } = walked;
   const pairing = createPairing(zone.name, now);
   const lookup = async (names: readonly string[]) =>
-    parsePage(await cloudKit(zone.database, '/records/lookup', lookupBody(zone, names), signal));
+    parsePage(await cloudKit(zone.database, '/records/lookup', lookupBody(zone, names, photoKeys(extra.names())), signal));
   let syncToken: string | undefined;
-  for await (const page of rawPages(cloudKit, zone, expected, signal)) {
+  for await (const page of rawPages(cloudKit, walked, { expected, weekNumber: Math.floor(now() / WEEK_MS) }, signal)) {
+    extra.learn(page.records);
     syncToken = page.syncToken ?? syncToken;
-    const assets = pairing.page(page.records.filter(isListed));
+    const assets = pairing.page(index === 'deleted' ? page.records : page.records.filter(isListed));
     yield { assets, troubles: page.troubles, syncToken: page.syncToken };
     if (pairing.wanted().length >= LOOKUP_NAMES) yield* lookUpMasters();
   }
@@ -57,23 +68,30 @@ function withoutMaster(record: WireRecord): RecordTrouble {
   return { what: 'no-master', record: record.recordName, detail: `Item ${record.recordName} was listed without its file.` };
 }
 
-/** The index holds live items only; one that says otherwise is on its way out and no item of this listing. */
+/** The other indexes hold live items only; one that says otherwise is on its way out and no item of this listing. */
 function isListed(record: WireRecord): boolean {
   return record.recordType === 'CPLMaster' || isLive(record);
 }
 
 /** Answers in rank order: parallel stretches first, then the marker chain behind the last one. */
-async function* rawPages(cloudKit: CloudKit, zone: Zone, expected: number | undefined, signal: AbortSignal): AsyncGenerator<RecordPage> {
+async function* rawPages(
+  cloudKit: CloudKit,
+  walked: Walked,
+  { expected, weekNumber }: { readonly expected: number | undefined; readonly weekNumber: number },
+  signal: AbortSignal,
+): AsyncGenerator<RecordPage> {
   // A walk that ends early (an error, a caller who stops) must not leave requests running.
   const ending = new AbortController();
   const both = AbortSignal.any([signal, ending.signal]);
-  const ask = async (body: object) => parsePage(await cloudKit(zone.database, '/records/query', body, both));
+  const ask = async (body: object) => parsePage(await cloudKit(walked.zone.database, '/records/query', body, both));
   const stretches = Math.max(1, Math.ceil((expected ?? 0) / PAGE_ASSETS));
+  // Here every field is asked for, to see kinds of files that this version does not know: among the latest photos, and each week elsewhere.
+  const wide = new Set([stretches - 1, weekNumber % stretches]);
   const inFlight: Promise<RecordPage[]>[] = [];
   let next = 0;
   const launch = () => {
     while (next < stretches && inFlight.length < AHEAD) {
-      const stretch = fetchStretch(ask, zone, next * PAGE_ASSETS);
+      const stretch = fetchStretch(ask, walked, next * PAGE_ASSETS, wide.has(next));
       stretch.catch(() => undefined); // awaited in order below; an early failure is not unhandled
       inFlight.push(stretch);
       next += 1;
@@ -92,19 +110,25 @@ async function* rawPages(cloudKit: CloudKit, zone: Zone, expected: number | unde
       empty = pages?.every((page) => page.records.length === 0 && page.marker === undefined) ? empty + 1 : 0;
       if (empty >= EMPTY_STRETCHES) return;
     }
-    if (last?.marker !== undefined) yield* followMarker(ask, zone, (stretches - 1) * PAGE_ASSETS, last.marker);
+    if (last?.marker !== undefined) yield* followMarker(ask, walked, (stretches - 1) * PAGE_ASSETS, last.marker);
   } finally {
     ending.abort();
   }
 }
 
 /** The pages that cover 100 ranks: one, or more when iCloud hands out short ones. */
-async function fetchStretch(ask: (body: object) => Promise<RecordPage>, zone: Zone, rank: number): Promise<RecordPage[]> {
+async function fetchStretch(
+  ask: (body: object) => Promise<RecordPage>,
+  { zone, index, extra }: Walked,
+  rank: number,
+  wide: boolean,
+): Promise<RecordPage[]> {
+  const keys = wide ? undefined : photoKeys(extra.names());
   const pages: RecordPage[] = [];
   let covered = 0;
   let marker: string | undefined;
   do {
-    const page = await ask({ ...photosQuery(zone, rank), ...(marker ? { continuationMarker: marker } : {}) });
+    const page = await ask({ ...photosQuery(zone, index, rank, keys), ...(marker ? { continuationMarker: marker } : {}) });
     pages.push(page);
     covered += countAssets(page);
     marker = page.marker;
@@ -115,14 +139,14 @@ async function fetchStretch(ask: (body: object) => Promise<RecordPage>, zone: Zo
 
 async function* followMarker(
   ask: (body: object) => Promise<RecordPage>,
-  zone: Zone,
+  { zone, index, extra }: Walked,
   rank: number,
   from: string,
 ): AsyncGenerator<RecordPage> {
   let marker: string | undefined = from;
   let barren = 0;
   while (marker !== undefined) {
-    const page: RecordPage = await ask({ ...photosQuery(zone, rank), continuationMarker: marker });
+    const page: RecordPage = await ask({ ...photosQuery(zone, index, rank, photoKeys(extra.names())), continuationMarker: marker });
     yield page;
     barren = countAssets(page) === 0 ? barren + 1 : 0;
     if (barren > MOST_BARREN_PAGES) throw circling();

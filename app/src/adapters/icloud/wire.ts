@@ -48,6 +48,19 @@ export const ZonesAnswer = z.looseObject({
   syncToken: z.string().optional(),
 });
 
+/** An error of one zone stands in its entry, without token and records (photos.md §10.3). */
+export const FeedAnswer = z.looseObject({
+  zones: z.array(
+    z.looseObject({
+      records: z.array(z.unknown()).optional(),
+      syncToken: z.string().optional(),
+      moreComing: z.boolean().optional(),
+      serverErrorCode: z.string().optional(),
+      reason: z.string().optional(),
+    }),
+  ),
+});
+
 export const BatchAnswer = z.looseObject({ batch: z.array(z.looseObject({ records: z.array(z.unknown()).optional() })) });
 
 const ResourceValue = z.looseObject({

@@ -3,28 +3,37 @@ import { needsCode } from './code-entry.ts';
 import { type Html, html } from './html.ts';
 
 /** What the owner can do now, the main thing first. Nothing is offered that would be refused. */
-export function buttons(state: ServiceState, basePath: string): Html | undefined {
-  const offered = offers(state);
+export function buttons(state: ServiceState, basePath: string, commands: ReadonlySet<string>): Html | undefined {
+  const offered = offers(state, commands);
   if (offered.length === 0) return undefined;
   const forms = offered.map(
-    ([path, label], index) =>
-      html`<form method="post" action="${basePath}/${path}"><button class="${index === 0 && !needsCode(state) ? 'main' : 'other'}">${label}</button></form>\n`,
+    ({ path, label, command }, index) =>
+      html`<form method="post" action="${basePath}/${path}">${command && html`<input type="hidden" name="command" value="${command}">`}<button class="${
+        index === 0 && !needsCode(state) ? 'main' : index === offered.length - 1 ? 'quiet' : 'other'
+      }">${label}</button></form>\n`,
   );
-  return html`<div class="row">
+  return html`<div class="row actions">
 ${forms}</div>
 `;
 }
 
-type Offer = readonly [path: 'sync' | 'pause' | 'resume', label: string];
+interface Offer {
+  readonly path: 'sync' | 'pause' | 'resume' | 'act';
+  readonly label: string;
+  readonly command?: string;
+}
 
 const RESTING: ReadonlySet<ServiceState['phase']> = new Set(['idle', 'waiting-for-code']);
 
-function offers(state: ServiceState): readonly Offer[] {
+function offers(state: ServiceState, commands: ReadonlySet<string>): readonly Offer[] {
   const { phase, need, paused } = state;
   if (phase === 'starting' || phase === 'stopping') return [];
-  const schedule: Offer = paused ? ['resume', 'Go on'] : ['pause', 'Pause'];
+  const schedule: Offer = paused ? { path: 'resume', label: 'Go on' } : { path: 'pause', label: 'Pause' };
   // While a code is needed the way on is the code, not another attempt.
   if (needsCode(state) || !RESTING.has(phase)) return [schedule];
   const again = need?.code === 'approval-needed' ? 'Ask again' : 'Try now';
-  return paused ? [schedule, ['sync', 'Sync now']] : [['sync', need === undefined ? 'Sync now' : again], schedule];
+  const verify: readonly Offer[] =
+    commands.has('verify') && need === undefined ? [{ path: 'act', label: 'Verify files', command: 'verify' }] : [];
+  const sync: Offer = { path: 'sync', label: need === undefined ? 'Sync now' : again };
+  return paused ? [schedule, { ...sync, label: 'Sync now' }] : [sync, ...verify, schedule];
 }

@@ -1,60 +1,118 @@
 import { formatDuration } from '../../domain/format.ts';
 import type { RunSummary, ServiceState } from '../../domain/service-state.ts';
-import { trustSentence } from '../../domain/trust-forecast.ts';
+import type { Facts } from '../facts.ts';
 import { percentOf, progressWords } from '../progress-words.ts';
 import { buttons } from './buttons.ts';
-import { codeEntry, needsCode, resendChoices } from './code-entry.ts';
+import { calendarSection } from './calendar.ts';
+import { approvalSteps, codeEntry, needsApproval, needsCode, resendChoices } from './code-entry.ts';
+import { coverageSection } from './coverage.ts';
+import { growthSection, runsSection } from './history.ts';
+import { holdActions, holdSection } from './hold.ts';
 import { type Html, html } from './html.ts';
+import { glyph } from './icons.ts';
 import type { Notice } from './notices.ts';
-import { sentenceOf } from './sentence-of.ts';
-import { formatTime, timeTag } from './when.ts';
+import { isFresh } from './proven-sentence.ts';
+import { isHolding, sentenceOf } from './sentence-of.ts';
+import { type Foot, type PageFrame, renderShell } from './shell.ts';
+import { strip } from './strip.ts';
+import { upkeepSection } from './upkeep.ts';
+import { timeTag } from './when.ts';
 
 export interface HomeView {
+  readonly frame: PageFrame;
   readonly state: ServiceState;
   readonly nowMs: number;
-  readonly basePath: string;
-  /** With a login; without one the page only shows. */
-  readonly owner: boolean;
+  readonly facts: Facts | undefined;
+  readonly foot: Foot;
+  readonly commands: ReadonlySet<string>;
   readonly notice: Notice | undefined;
 }
 
-const REFRESH_S = 15;
+/** Parts of the page that the stream of events replaces while it is open, by name. */
+export type Regions = Readonly<Record<'state' | 'detail', string>>;
 
-/** The whole page. It needs no script: it reloads itself, except while a code may be half typed. */
-export function renderHome({ state, nowMs, basePath, owner, notice }: HomeView): Html {
-  const { short, title, lead, tone } = sentenceOf(state, nowMs);
-  const refresh = state.codeAwaited ? undefined : html`<meta http-equiv="refresh" content="${REFRESH_S}; url=${basePath}/">\n`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
-<meta name="color-scheme" content="light dark">
-${refresh}<title>${short} · Photos Sync</title>
-<link rel="icon" href="${basePath}/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="${basePath}/style.css">
-</head>
-<body>
-<main>
-${notice && html`<p class="notice${notice.bad ? ' bad' : ''}" role="${notice.bad ? 'alert' : 'status'}">${notice.text}</p>\n`}<div role="status">
+/** The whole page; it can be read, and codes typed, without any script. */
+export function renderHome(view: HomeView): Html {
+  const { frame, state, foot, notice } = view;
+  const { state: stateRegion, detail } = homeRegions(view);
+  const { short } = sentence(view);
+  // Without a script the page looks again by itself, except while a code may be half typed.
+  const refresh = state.codeAwaited
+    ? undefined
+    : html`<noscript><meta http-equiv="refresh" content="15; url=${frame.basePath}/"></noscript>\n`;
+  const says =
+    notice && !notice.code
+      ? html`<p class="notice${notice.bad ? ' bad' : ''}" role="${notice.bad ? 'alert' : 'status'}">${notice.text}</p>\n`
+      : undefined;
+  return renderShell({
+    frame,
+    title: short,
+    place: 'home',
+    foot,
+    scripts: ['home'],
+    ...(refresh && { head: refresh }),
+    body: html`${says}<p class="hear" role="status" id="spoken">${short}</p>
+<div id="region-state" data-region="state">
+${{ markup: stateRegion }}</div>
+<div id="region-detail" data-region="detail">
+${{ markup: detail }}</div>
+`,
+  });
+}
+
+function sentence({ state, nowMs, facts }: HomeView) {
+  return sentenceOf(state, nowMs, facts);
+}
+
+/** The same parts for a page that is open already. */
+export function homeRegions(view: HomeView): Regions {
+  return { state: stateRegion(view).markup, detail: detailRegion(view).markup };
+}
+
+function stateRegion(view: HomeView): Html {
+  const { frame, state, nowMs, facts, commands, notice } = view;
+  const hold = isHolding(state, facts) ? facts?.hold : undefined;
+  const { title, lead, tone, glyph: sign } = sentence(view);
+  const problem = notice?.code ? notice.text : undefined;
+  const canAct = frame.owner && !frame.readOnly;
+  const act = hold ? holdActions(hold, frame.basePath, frame.owner, canAct) : canAct ? buttons(state, frame.basePath, commands) : undefined;
+  return html`<section class="state tone-${tone}">
+${glyph(sign)}
+<div class="state-words">
 <h1 class="${tone}">${title}</h1>
 <p class="lead">${lead}</p>
-${activity(state)}</div>
-${whatToDo(state)}${state.codeAwaited ? codeEntry(basePath) : undefined}${needsCode(state) ? resendChoices(state, basePath) : undefined}${owner ? buttons(state, basePath) : undefined}<section>
-<h2>Syncs</h2>
-<dl>
-<dt>Last run</dt><dd>${lastRun(state.lastRun, nowMs)}</dd>
-<dt>Last good sync</dt><dd>${state.lastSuccessMs === undefined ? 'None yet' : timeTag(state.lastSuccessMs, nowMs)}</dd>
-<dt>Next run</dt><dd>${nextRun(state, nowMs)}</dd>
-${state.trustDaysLeft === undefined ? undefined : html`<dt>Sign-in</dt><dd>${trustSentence({ daysLeft: state.trustDaysLeft })}</dd>\n`}</dl>
+${activity(state)}${state.codeAwaited ? codeEntry(frame.basePath, problem) : undefined}${whatToDo(state, nowMs)}${act}</div>
 </section>
-</main>
-<footer><p>As of ${formatTime(nowMs)}.${state.codeAwaited ? ' This page does not reload itself while a code can be typed.' : ''}${
-    owner ? '' : ' Read-only page: set WEB_PASSWORD to start and pause syncs here.'
-  }</p></footer>
-</body>
-</html>
 `;
+}
+
+function detailRegion(view: HomeView): Html {
+  const { frame, state, nowMs, facts } = view;
+  const { basePath, owner } = frame;
+  if (needsApproval(state)) return approvalSteps(state);
+  const resend = needsCode(state) ? resendChoices(state, basePath) : undefined;
+  if (facts === undefined) return html`${resend}${plainRuns(state, nowMs)}`;
+  if (facts.hold && isHolding(state, facts))
+    return html`${holdSection(facts.hold)}${section(runsSection(facts.runs, nowMs, basePath, owner))}`;
+  const fresh = isFresh(facts.coverage, state, nowMs);
+  const isFirst = state.lastSuccessMs === undefined;
+  const news =
+    owner && facts.newRows.length > 0 && !isFirst
+      ? html`<div class="section-head"><h2>New last night</h2><a class="note" href="${basePath}/photos">All photos</a></div>\n${strip(facts.newRows, basePath)}`
+      : undefined;
+  return html`${resend}<section class="two">
+<div>${coverageSection(facts.coverage, nowMs, fresh)}</div>
+<div>${upkeepSection(state, facts, nowMs)}</div>
+</section>
+${section(news)}${isFirst ? undefined : section(calendarSection(facts.nights, nowMs))}<section class="two">
+<div>${runsSection(facts.runs, nowMs, basePath, owner) ?? plainRuns(state, nowMs)}</div>
+<div>${isFirst ? undefined : growthSection(facts.growth, facts.space?.free, nowMs)}</div>
+</section>
+`;
+}
+
+function section(content: Html | undefined): Html | undefined {
+  return content && html`<section>\n${content}</section>\n`;
 }
 
 /** What goes on, as a line and a bar. The bar is there only for what it can measure. */
@@ -63,18 +121,19 @@ function activity(state: ServiceState): Html | undefined {
   if (codeAwaited || (phase !== 'syncing' && phase !== 'signing-in')) return undefined;
   const percent = progress === undefined ? 0 : percentOf(progress);
   const bar = percent > 0 ? html`<progress max="100" value="${percent}" aria-label="Progress">${percent} %</progress>\n` : undefined;
-  return html`<p>${progressWords(state)}</p>\n${bar}`;
+  return html`${bar}<p class="note">${progressWords(state)}</p>\n`;
 }
 
 /** Left out while a code is needed: the choices say it, with the command beside them. */
-function whatToDo(state: ServiceState): Html | undefined {
+function whatToDo(state: ServiceState, nowMs: number): Html | undefined {
   const { need, phase } = state;
   if (need === undefined || needsCode(state) || phase === 'syncing' || phase === 'signing-in') return undefined;
-  return html`<section>
-<h2>What to do now</h2>
+  return html`<div class="to-do">
+<h2 class="hear">What to do now</h2>
 <p>${need.message}</p>
 <p>${need.advice}</p>
-</section>
+<p class="note">Since ${timeTag(need.sinceMs, nowMs)}</p>
+</div>
 `;
 }
 
@@ -86,13 +145,21 @@ const OUTCOMES: Readonly<Record<RunSummary['outcome'], string>> = {
   'needs-person': 'stopped, it needs you',
 };
 
-function lastRun(run: RunSummary | undefined, nowMs: number): Html | string {
-  if (run === undefined) return 'None yet';
-  const words = `${OUTCOMES[run.outcome]}, after ${formatDuration(run.endedAtMs - run.startedAtMs)}`;
-  return html`${timeTag(run.startedAtMs, nowMs)}: ${words}${run.message === undefined ? undefined : html`<br>${run.message}`}`;
-}
-
-function nextRun({ paused, nextRunMs }: ServiceState, nowMs: number): Html | string {
-  if (paused) return 'None while paused';
-  return nextRunMs === undefined ? 'Not known yet' : timeTag(nextRunMs, nowMs);
+/** As long as no library can be asked: what the service itself remembers. */
+function plainRuns(state: ServiceState, nowMs: number): Html {
+  const { lastRun: run, lastSuccessMs, nextRunMs, paused } = state;
+  const last =
+    run === undefined
+      ? 'None yet'
+      : html`${timeTag(run.startedAtMs, nowMs)}: ${OUTCOMES[run.outcome]}, after ${formatDuration(run.endedAtMs - run.startedAtMs)}${run.message === undefined ? undefined : html`<br>${run.message}`}`;
+  const next = paused ? 'None while paused' : nextRunMs === undefined ? 'Not known yet' : timeTag(nextRunMs, nowMs);
+  return html`<section>
+<div class="section-head"><h2>Syncs</h2></div>
+<dl class="facts">
+<div><dt>Last run</dt><dd>${last}</dd></div>
+<div><dt>Last good sync</dt><dd>${lastSuccessMs === undefined ? 'None yet' : timeTag(lastSuccessMs, nowMs)}</dd></div>
+<div><dt>Next run</dt><dd>${next}</dd></div>
+</dl>
+</section>
+`;
 }

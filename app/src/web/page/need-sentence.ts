@@ -14,6 +14,7 @@ export function needSentence(state: ServiceState, nowMs: number): Sentence | und
       title: 'The library folder is not there',
       lead: 'The disk may not be mounted, so nothing is written and nothing is removed. We look again every minute.',
       tone: 'bad',
+      glyph: 'hold',
     };
   if (codeAwaited) return codeSentence(state, nowMs);
   if (phase === 'waiting-for-code') return CODE_NEEDED;
@@ -26,7 +27,7 @@ function codeSentence({ sinceMs: sentMs }: ServiceState, nowMs: number): Sentenc
     nowMs - sentMs < CODE_LIFE_MS
       ? `Apple sent them to your iPhone, iPad or Mac at ${formatTime(sentMs)}. They are good until ${formatTime(sentMs + CODE_LIFE_MS)}. The sync goes on by itself afterwards.`
       : `Apple sent them ${formatWhen(sentMs, nowMs)}, and a code is good for ten minutes: ask for a new one below, if you have not done so. The sync goes on by itself afterwards.`;
-  return { short: 'Code needed', title: 'Type the six digits', lead, tone: 'person' };
+  return { short: 'Code needed', title: 'Type the six digits', lead, tone: 'person', glyph: 'dots' };
 }
 
 const CODE_NEEDED: Sentence = {
@@ -34,6 +35,7 @@ const CODE_NEEDED: Sentence = {
   title: 'Apple wants a code',
   lead: 'The sync stopped at sign-in. Everything stored so far is safe. Take your iPhone, iPad or Mac and press a button below: six digits appear there, and the sync goes on when you type them here.',
   tone: 'person',
+  glyph: 'dots',
 };
 
 function sentenceFor({ code }: Need): Sentence {
@@ -46,6 +48,7 @@ function sentenceFor({ code }: Need): Sentence {
         title: 'The disk is full',
         lead: 'What is stored is safe. The sync goes on by itself when there is room.',
         tone: 'bad',
+        glyph: 'hold',
       };
     case 'approval-needed':
     case 'web-access-off':
@@ -54,6 +57,7 @@ function sentenceFor({ code }: Need): Sentence {
         title: 'One more permission',
         lead: 'Apple does not hand out the photos yet. Everything stored so far is safe.',
         tone: 'person',
+        glyph: 'dots',
       };
     case 'password-refused':
       return {
@@ -61,8 +65,15 @@ function sentenceFor({ code }: Need): Sentence {
         title: 'Apple did not accept the password',
         lead: 'We stopped after one attempt so that your account is not locked. Put the right password in its file or variable and start the container again.',
         tone: 'person',
+        glyph: 'dots',
       };
     default:
-      return { short: 'Needs you', title: 'The backup waits for you', lead: 'Everything stored so far is safe.', tone: 'person' };
+      return {
+        short: 'Needs you',
+        title: 'The backup waits for you',
+        lead: 'Everything stored so far is safe.',
+        tone: 'person',
+        glyph: 'dots',
+      };
   }
 }

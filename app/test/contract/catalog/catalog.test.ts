@@ -94,7 +94,7 @@ describe('the catalog', () => {
     put(catalog.beginListing(ZONE, 1), asset('A'));
     const [item] = catalog.todo(0, 1);
     if (!item) throw new Error('nothing to do');
-    catalog.failed(item, { code: 'content-mismatch', message: 'A.JPG differs', nextTryMs: 99, disagreedSha256: 'abc' });
+    catalog.failed(item, { code: 'content-mismatch', message: 'A.JPG differs', nowMs: 9, nextTryMs: 99, disagreedSha256: 'abc' });
     expect(catalog.todo(0, 1)).toMatchObject([{ attempts: 1, disagreedSha256: 'abc' }]);
     expect(catalog.coverage().missing).toMatchObject([{ code: 'content-mismatch', count: 1, examples: ['A.JPG differs'], nextTryMs: 99 }]);
   });
@@ -193,10 +193,17 @@ describe('the answer to "complete and intact?"', () => {
     store();
     const second = catalog.beginListing(ZONE, 2);
     put(second, asset('B'));
-    expect(catalog.coverage().noLongerListed).toBe(0);
+    expect(catalog.unseen(second, 0, 10)).toMatchObject([{ id: 'A' }]);
+    expect(catalog.coverage()).toMatchObject({ held: 0, noLongerListed: 0 });
+    expect(catalog.markUnseenGone(second, 6)).toBe(1);
     catalog.endListing(second, { complete: true, syncToken: undefined, nowMs: 7 });
-    expect(catalog.coverage()).toMatchObject({ noLongerListed: 1, assets: 1 });
-    expect(catalog.countUnseen(second)).toBe(1);
+    expect(catalog.coverage()).toMatchObject({ held: 1, noLongerListed: 0, assets: 1 });
+    expect(catalog.goneTotals()).toMatchObject({ items: 1, files: 1 });
+    expect(catalog.keepGone(8)).toBe(1);
+    expect(catalog.coverage()).toMatchObject({ held: 0, noLongerListed: 1, assets: 1 });
+    // Listed again, it is as if it had never been away.
+    put(catalog.beginListing(ZONE, 9), asset('A'));
+    expect(catalog.countOnlyHere()).toBe(0);
   });
 
   it('is no while an item is listed without its file', () => {

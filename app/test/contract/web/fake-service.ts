@@ -80,7 +80,7 @@ export function fakeService(change: Partial<ServiceState> = {}, willing = true) 
     resume: async () => void asked.push('resume'),
     command: async (name) => {
       asked.push(name);
-      return undefined;
+      return { exitCode: 0, out: '{}', err: '' };
     },
   };
   return { service, asked, current };

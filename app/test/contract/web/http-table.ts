@@ -24,7 +24,7 @@ export function readHttpTable(): readonly TableRow[] {
     if (!line.startsWith('|')) break;
     const [route = '', ...answers] = cells(line);
     const statuses = Object.fromEntries(callers.map((caller, index) => [caller, Number(answers[index])]));
-    for (const [, method = '', path = ''] of route.matchAll(/`(GET|POST) (\/[^`]*)`/g)) rows.push({ method, path, statuses });
+    for (const [, method = '', path = ''] of route.matchAll(/`(GET|POST|DELETE) (\/[^`]*)`/g)) rows.push({ method, path, statuses });
   }
   return rows;
 }

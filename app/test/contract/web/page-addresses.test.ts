@@ -24,16 +24,22 @@ describe('who sees what', () => {
     expect((await ask('/', { headers: elsewhere })).body).toMatchObject({ message: expect.stringContaining('WEB_PASSWORD') });
   });
 
-  it('browsers are asked for the password', async () => {
+  it('browsers are shown a page that asks for the password, programs get the challenge that they know', async () => {
     const { ask } = await startPage();
-    const answer = await ask('/', { headers: { Host: 'nas.local', ...BROWSER } });
-    expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Basic realm="photos-sync", charset="UTF-8"' } });
-    expect(answer.body).toContain('<h1>Locked</h1>');
+    const answer = await ask('/photos', { headers: { Host: 'nas.local', ...BROWSER } });
+    expect(answer).toMatchObject({ status: 401, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    // With a challenge the browser would put its own dialog over the page.
+    expect(answer.headers['www-authenticate']).toBeUndefined();
+    expect(answer.body).toContain('<input type="hidden" name="next" value="/photos">');
+    expect(answer.body).not.toMatch(/Complete|02:0/);
+    const program = await ask('/photos', { headers: { Host: 'nas.local' } });
+    expect(program).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Basic realm="photos-sync", charset="UTF-8"' } });
   });
 
   it('one-shot commands have no page', async () => {
     const { ask } = await startWeb({ gate: WITH_LOGIN });
-    for (const path of ['/', '/state', '/api/state', '/style.css']) expect((await ask(path, { headers: OWNER })).status).toBe(404);
+    for (const path of ['/', '/state', '/api/state', '/icon.svg', '/unlock', '/photos'])
+      expect((await ask(path, { headers: OWNER })).status).toBe(404);
   });
 });
 
@@ -43,20 +49,21 @@ describe('addresses', () => {
     expect(await ask(path, { headers: OWNER })).toMatchObject({ status: 302, headers: { location: '/' } });
   });
 
-  it('style and icon are files of their own, and asked for again only when they changed', async () => {
+  it('its own files are kept for a year at addresses that change with them, and are small', async () => {
     const { ask, page } = await startPage();
-    const html = await page();
-    for (const [path, type] of [
-      ['/style.css', 'text/css; charset=utf-8'],
-      ['/icon.svg', 'image/svg+xml'],
-    ] as const) {
-      expect(html).toContain(`href="${path}"`);
-      const first = await ask(path, { headers: OWNER });
-      expect(first).toMatchObject({ status: 200, headers: { 'cache-control': 'private, no-cache' } });
-      expect(first.headers['content-type']).toMatch(type);
-      const again = await ask(path, { headers: { ...OWNER, 'If-None-Match': String(first.headers.etag) } });
-      expect(again).toMatchObject({ status: 304, body: '' });
+    const links = [...(await page()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) {
+      const { status, headers } = await ask(link, { headers: { Host: 'nas.local' } });
+      expect([link, status, headers['cache-control']]).toEqual([link, 200, 'public, max-age=31536000, immutable']);
+      const old = await ask(link.replace(/[0-9a-f]{12}/, '000000000000'));
+      expect(old.headers['cache-control']).toBe('no-cache');
     }
+    expect((await ask('/static/0/gate.ts')).status).toBe(404);
+    expect((await ask('/static/0/..%2Fapp.ts')).status).toBe(404);
+    expect((await ask('/static/0/..%2f..%2f..%2fpackage.json')).status).toBe(404);
+    const icon = await ask('/icon.svg');
+    expect(icon).toMatchObject({ status: 200, headers: { 'content-type': 'image/svg+xml' } });
   });
 
   it('below a base path every link and every way back starts with it', async () => {
@@ -65,11 +72,13 @@ describe('addresses', () => {
     for (const path of ['/', '/photos/']) {
       const links = [...(await page(path)).matchAll(/(?:href|action)="([^"]*)"/g)].map(([, link]) => link);
       expect(links.length).toBeGreaterThan(6);
-      expect(links.filter((link) => !link?.startsWith('/photos/'))).toEqual([]);
+      expect(links.filter((link) => !link?.startsWith('/photos/') && link !== '#main')).toEqual([]);
     }
     expect(await ask('/photos', { headers: OWNER })).toMatchObject({ status: 302, headers: { location: '/photos/' } });
     expect(await ask('/photos/state', { headers: OWNER })).toMatchObject({ status: 302, headers: { location: '/photos/' } });
-    expect((await ask('/photos/style.css', { headers: OWNER })).status).toBe(200);
+    expect((await ask('/photos/icon.svg', { headers: OWNER })).status).toBe(200);
+    // A page of the page: /photos is the prefix, /photos/photos the timeline.
+    expect((await ask('/photos/photos', { headers: OWNER })).status).toBe(200);
     expect(await postForm('/photos/sync', '', OWNER)).toMatchObject({ status: 303, headers: { location: '/photos/?notice=sync-asked' } });
     expect((await page()).includes('refresh')).toBe(false);
   });
@@ -81,7 +90,8 @@ describe('addresses', () => {
     ['GET', '/api/sync', 'POST'],
     ['GET', '/sync', 'POST'],
     ['DELETE', '/pause', 'POST'],
-    ['POST', '/style.css', 'GET, HEAD'],
+    ['POST', '/icon.svg', 'GET, HEAD'],
+    ['PUT', '/unlock', 'GET, HEAD, POST'],
   ])('%s %s is refused', async (method, path, allow) => {
     const { ask, asked } = await startPage();
     expect(await ask(path, { method, headers: OWNER })).toMatchObject({ status: 405, headers: { allow } });

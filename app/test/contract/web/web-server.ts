@@ -65,10 +65,29 @@ export async function startWeb(options: Partial<WebOptions> & { waiting?: boolea
   const ask = (path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> =>
     new Promise((done, fail) => {
       const call = request(
-        { host: '127.0.0.1', port: web.port, path, method, headers: { Host: `localhost:${web.port}`, ...headers } },
+        {
+          host: '127.0.0.1',
+          port: web.port,
+          path,
+          method,
+          // Node would send the body of a DELETE without saying how long it is.
+          headers: {
+            Host: `localhost:${web.port}`,
+            ...(method === 'DELETE' && typeof body === 'string' ? { 'Content-Length': String(Buffer.byteLength(body)) } : {}),
+            ...headers,
+          },
+        },
         (response) => {
           let text = '';
           response.setEncoding('utf8');
+          // A stream of events has no end: its first words are the answer.
+          if (response.headers['content-type']?.startsWith('text/event-stream')) {
+            response.once('data', (chunk: string) => {
+              done({ status: response.statusCode ?? 0, headers: response.headers, body: chunk });
+              response.destroy();
+            });
+            return;
+          }
           response.on('data', (chunk: string) => {
             text += chunk;
           });

@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { byteLength } from '../../../src/domain/clean-name.ts';
 import { acceptsExtension, MEDIA_EXTENSIONS, mediaKind, preferredExtension } from '../../../src/domain/file-types.ts';
-import { albumPath, dateFolder, modifiedAtMs, treeOf } from '../../../src/domain/library-path.ts';
+import { readLayout } from '../../../src/domain/layout.ts';
+import { albumPath, modifiedAtMs, placeFolder, treeOf } from '../../../src/domain/library-path.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
-const none = { captureMs: undefined, addedMs: undefined, offsetS: undefined };
+const layout = (text: string) => readLayout(text) ?? expect.fail(`${text} is no layout`);
+const none = { zone: 'PrimarySync', hidden: false, captureMs: undefined, addedMs: undefined, offsetS: undefined };
 const NOT_SET = -62135769600000;
+
+const dateFolder = (dates: Parameters<typeof placeFolder>[0]) =>
+  placeFolder(dates, layout('{yyyy}/{yyyy}-{mm}')).replace('_All-Photos/', '');
 
 describe('the folder of a photo', () => {
   it('is the month on the calendar where it was taken', () => {
@@ -32,8 +37,57 @@ describe('the folder of a photo', () => {
   });
 
   it('lies in the tree of its library', () => {
-    expect(treeOf('PrimarySync')).toBe('_All-Photos');
-    expect(treeOf('SharedSync-0A1B')).toBe('_Shared-Photos');
+    expect(treeOf({ zone: 'PrimarySync', hidden: false })).toBe('_All-Photos');
+    expect(treeOf({ zone: 'SharedSync-0A1B', hidden: false })).toBe('_Shared-Photos');
+    expect(treeOf({ zone: 'SharedSync-0A1B', hidden: true })).toBe('_Hidden');
+  });
+});
+
+describe('a layout', () => {
+  const photo = { ...none, captureMs: Date.UTC(2024, 4, 17, 23, 30), offsetS: 7200 };
+  const folder = (text: string, item: Parameters<typeof placeFolder>[0] = photo) => placeFolder(item, layout(text));
+
+  it.each([
+    ['{yyyy}/{yyyy}-{mm}', '_All-Photos/2024/2024-05'],
+    ['{yyyy}-{mm}-{dd}', '_All-Photos/2024-05-18'],
+    ['Fotos {yy}/{month}', '_All-Photos/Fotos 24/May'],
+    ['{YYYY}/{ddd}/', '_All-Photos/2024/139'],
+    ['{:%Y/%m/%d}', '_All-Photos/2024/05/18'],
+    ['{0:%Y}/{0:%B}', '_All-Photos/2024/May'],
+    ['none', '_All-Photos'],
+    ['FLAT', '_All-Photos'],
+    ['icps', '_All-Photos'],
+  ])('%s files a photo in %s', (text, path) => {
+    expect(folder(text)).toBe(path);
+  });
+
+  it('has one folder for what has no date, unless no folder depends on it', () => {
+    const undated = { ...photo, captureMs: undefined };
+    expect(folder('Fotos/{yyyy}', undated)).toBe('_All-Photos/undated');
+    expect(folder('Fotos', undated)).toBe('_All-Photos/Fotos');
+    expect(folder('flat', undated)).toBe('_All-Photos');
+  });
+
+  it.each([
+    '',
+    '/',
+    '/{yyyy}',
+    '../{yyyy}',
+    '{yyyy}/..',
+    '{yyyy}//{mm}',
+    '{year}',
+    '{yyyy',
+    'a}b',
+    '{:%Q}',
+    '{:%Y%%}',
+    'CON/{mm}',
+    '{mm}. ',
+    'a:b',
+    '.x',
+    `${'x/'.repeat(9)}y`,
+    '{toString}',
+  ])('refuses %o', (text) => {
+    expect(readLayout(text)).toBeUndefined();
   });
 });
 

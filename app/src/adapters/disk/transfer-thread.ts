@@ -1,0 +1,74 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Received, RemoteFile, RemoteRequest } from '../../ports/library-store.ts';
+import { trustSystemCertificates } from '../http/certificates.ts';
+import { openRemote } from '../http/open-remote.ts';
+import { newAgents, openStream, requesterFor } from '../http/stream.ts';
+import { createLibraryStore } from './library-store.ts';
+import { createMailbox } from './mailbox.ts';
+import { type FetchOrder, failureOf, type News, type Order, type Outcome, type ThreadSettings, valueOf } from './transfer-messages.ts';
+
+/** A download thread: brings bytes from the network into the incoming folder and from there to their names (docs/decisions/0015). */
+const settings = workerData as ThreadSettings;
+if (settings.testServer === undefined) trustSystemCertificates();
+const agents = newAgents(settings.sockets);
+const open = requesterFor(settings.testServer, () => agents);
+const http = { stream: (request: Parameters<typeof openStream>[3]) => openStream(open, agents.https, settings.pace, request) };
+const store = createLibraryStore(settings);
+const tell = createMailbox<News>((news) => parentPort?.postMessage(news));
+const jobs = new Map<number, AbortController>();
+const questions = new Map<number, (answer: Outcome<RemoteRequest | undefined>) => void>();
+
+/** One question at a time belongs to a job: what the main thread knows of addresses and the login stays there. */
+async function ask(news: Extract<News, { is: 'question' }>): Promise<RemoteRequest | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Outcome<RemoteRequest | undefined>>();
+  questions.set(news.id, resolve);
+  tell(news);
+  return valueOf(await promise);
+}
+
+async function fetchOne(id: number, order: FetchOrder, signal: AbortSignal): Promise<Received | 'occupied'> {
+  if (order.vacant !== undefined && (await store.sizeOf(order.vacant)) !== undefined) return 'occupied';
+  let { request } = order;
+  const file: RemoteFile = {
+    async request(from) {
+      const given = from === 0 ? request : undefined;
+      request = undefined;
+      const asked = given ?? (await ask({ is: 'question', id, from }));
+      if (asked === undefined) throw new Error('No request came for a file.');
+      return asked;
+    },
+    refused: async (refusal) => void (await ask({ is: 'question', id, refusal })),
+    accepted: () => undefined,
+  };
+  return store.receive(order.key, order, (from) => openRemote(http, file, from, signal), signal);
+}
+
+function begin(id: number, work: (signal: AbortSignal) => Promise<Received | 'occupied' | undefined>): void {
+  const controller = new AbortController();
+  jobs.set(id, controller);
+  work(controller.signal)
+    .then((value) => ({ value }), failureOf)
+    .then((outcome) => {
+      jobs.delete(id);
+      tell({ is: 'ended', id, outcome });
+    });
+}
+
+function follow(order: Order): void {
+  const { id } = order;
+  if (order.is === 'fetch') begin(id, (signal) => fetchOne(id, order.fetch, signal));
+  else if (order.is === 'place') begin(id, () => store.place(order.received, order.placement).then(() => undefined));
+  else if (order.is === 'answer') {
+    const answered = questions.get(id);
+    questions.delete(id);
+    answered?.(order.answer);
+  } else {
+    jobs.get(id)?.abort();
+    questions.get(id)?.(failureOf(new Error('Stopped.')));
+    questions.delete(id);
+  }
+}
+
+parentPort?.on('message', (orders: readonly Order[]) => {
+  for (const order of orders) follow(order);
+});

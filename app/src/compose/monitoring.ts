@@ -1,0 +1,150 @@
+import { join } from 'node:path';
+import { createInfluxFile, type InfluxFile } from '../adapters/metrics/influx-file.ts';
+import { createPrometheus } from '../adapters/metrics/prometheus.ts';
+import { openPushBook } from '../adapters/notify/push/push-book.ts';
+import { createWebPush, type WebPush } from '../adapters/notify/push/web-push.ts';
+import type { Coverage } from '../domain/coverage.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { MetricFacts } from '../domain/metric-facts.ts';
+import type { Phase } from '../domain/service-state.ts';
+import type { Catalog } from '../ports/catalog.ts';
+import type { Log } from '../ports/log.ts';
+import type { MonitoringDoors } from '../ports/monitoring.ts';
+import type { Audience } from '../service/audience.ts';
+import type { RunningService } from '../service/home.ts';
+import type { LibraryCommand } from '../service/library-command.ts';
+import { notifyTestCommand } from '../service/library-commands/notify-test.ts';
+import type { LogBook } from '../service/log-book.ts';
+import { createNotifications } from '../service/notifications.ts';
+import { channelParts, channelsOf, pageUrlOf } from './channels.ts';
+import type { CommandContext } from './context.ts';
+import { readVersion } from './version.ts';
+
+/** Everything that tells others how the service does. */
+export interface Monitoring extends MonitoringDoors {
+  readonly commands: readonly LibraryCommand[];
+  /** The library has been opened: the state folder may be used. */
+  opened(): Promise<void>;
+  /** It is about to be closed, or is away. */
+  closing(): void;
+  start(): void;
+  stop(reason: unknown): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Wires notifications, metrics and web push around a service that exists already. */
+export function createMonitoring(
+  context: CommandContext,
+  book: LogBook,
+  log: Log,
+  service: () => RunningService,
+  audience: Audience,
+): Monitoring {
+  const { settings, clock } = context;
+  const parts = channelParts(log, clock);
+  const fixed = channelsOf(settings, parts);
+  const pageUrl = pageUrlOf(settings);
+  let push: WebPush | undefined;
+  const channels = () => [...fixed, ...(push?.channels() ?? [])];
+  const catalog = () => catalogOf(service());
+  const coverage = keepCoverage(catalog, () => clock.now());
+
+  const notifications = createNotifications({
+    channels,
+    catalog,
+    clock,
+    log,
+    facts: (): Facts => ({
+      nowMs: clock.now(),
+      state: service().state(),
+      coverage: () => coverage.noOlderThan(HOUR_MS),
+      pageUrl,
+      codeWarningDays: settings.notifyCodeDays,
+      weeklySummary: settings.notifySummary === 'weekly',
+    }),
+  });
+  const version = readVersion();
+  const metricFacts = (): MetricFacts => ({
+    nowMs: clock.now(),
+    version,
+    state: service().state(),
+    coverage: coverage.noOlderThan(MINUTE_MS),
+    channels: notifications.figures(),
+    process: {
+      startedAtMs: Date.now() - process.uptime() * 1000,
+      cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
+      residentBytes: process.memoryUsage.rss(),
+    },
+  });
+  const prometheus = createPrometheus({ facts: metricFacts });
+  const influx = settings.exportMetrics ? influxFile(context, log, service, catalog) : undefined;
+  const first = {
+    entered(phase: Phase) {
+      if (phase === 'signing-in') book.turnPage();
+      else coverage.forget();
+    },
+    ended: coverage.forget,
+  };
+  const notice = { entered: notifications.notice, ended: notifications.notice };
+  for (const listener of [first, prometheus.events, notice]) audience.join(listener);
+  if (influx) audience.join(influx.events);
+
+  return {
+    metrics: prometheus.page,
+    push: () => push?.desk,
+    entries: book.entries,
+    commands: [notifyTestCommand({ channels, pageUrl, clock })],
+    async opened() {
+      influx?.open();
+      push ??= createWebPush({ ...parts, book: await openPushBook(join(settings.configDir, 'push.json')), contact: contactOf(context) });
+    },
+    closing: () => influx?.close(),
+    start: notifications.start,
+    async stop(reason) {
+      await notifications.stop(reason);
+      parts.http.reset();
+    },
+  };
+}
+
+function influxFile(
+  { settings, clock }: CommandContext,
+  log: Log,
+  service: () => RunningService,
+  catalog: () => Catalog | undefined,
+): InfluxFile {
+  const { dataDir } = settings;
+  return createInfluxFile({ dataDir, clock, log, state: () => service().state(), coverage: () => catalog()?.coverage() });
+}
+
+/** RFC 8292 wants some contact; our own address would be wrong, so without one it is a name that reaches nobody. */
+function contactOf({ settings: { pushContact, webUrl } }: CommandContext): string {
+  if (pushContact !== undefined) return /^(https:|mailto:)/.test(pushContact) ? pushContact : `mailto:${pushContact}`;
+  return webUrl?.startsWith('https://') ? webUrl : 'mailto:owner@localhost.invalid';
+}
+
+function catalogOf(service: RunningService): Catalog | undefined {
+  try {
+    return service.home().catalog;
+  } catch {
+    return undefined; // the library is away
+  }
+}
+
+/** Counting a large library takes a while: whoever looks every few seconds need not pay for it each time. */
+function keepCoverage(catalog: () => Catalog | undefined, now: () => number) {
+  let kept: { readonly atMs: number; readonly coverage: Coverage } | undefined;
+  return {
+    noOlderThan(ms: number): Coverage | undefined {
+      if (kept !== undefined && now() - kept.atMs <= ms) return kept.coverage;
+      const coverage = catalog()?.coverage();
+      kept = coverage && { atMs: now(), coverage };
+      return coverage;
+    },
+    forget(): void {
+      kept = undefined;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { targetsOf } from '../config/offsite-target-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Log } from '../ports/log.ts';
+import { createCronSchedule } from '../service/cron-schedule.ts';
+import type { Chore } from '../service/home.ts';
+
+/** Off-site work that the settings put on schedules of its own. Throws Problem `settings-invalid` for one that is no schedule. */
+export function offsiteChores(settings: Settings, log: Log): readonly Chore[] {
+  const chore = (setting: string, expression: string, command: string, args: Chore['args'] = {}): Chore => ({
+    command,
+    args,
+    schedule: createCronSchedule({ setting, expression, timezone: settings.tz, log }),
+  });
+  if (targetsOf(settings).length === 0) return [];
+  return [
+    ...(settings.offsiteSchedule === undefined
+      ? []
+      : [chore('OFFSITE_SCHEDULE', settings.offsiteSchedule, 'off-site run', { scheduled: true })]),
+    chore('OFFSITE_CHECK_SCHEDULE', settings.offsiteCheckSchedule, 'off-site check'),
+    chore('OFFSITE_DRILL_SCHEDULE', settings.offsiteDrillSchedule, 'off-site drill'),
+    chore('OFFSITE_PRUNE_SCHEDULE', settings.offsitePruneSchedule, 'off-site prune'),
+  ];
+}

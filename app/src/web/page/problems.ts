@@ -1,0 +1,62 @@
+import type { ProblemCode } from '../../domain/problem.ts';
+import { handling } from '../../domain/problem.ts';
+import type { ProblemRow } from '../../ports/browse.ts';
+import { type Html, html } from './html.ts';
+import { type Foot, type PageFrame, renderShell } from './shell.ts';
+import { thumb } from './strip.ts';
+import { formatDay, formatWhen } from './when.ts';
+import { items, size } from './words.ts';
+
+const REASONS: Readonly<Partial<Record<ProblemCode, string>>> = {
+  'not-uploaded-yet': 'iCloud has no file for it',
+  'gone-from-icloud': 'iCloud has no file for it any more',
+  'transfer-failed': 'The download ends too early',
+  'content-mismatch': 'The bytes do not match',
+  'path-occupied': 'The name is taken here',
+  'file-too-large': 'This volume cannot hold the file',
+  'half-a-record': 'iCloud shows only half of it',
+};
+
+export interface ProblemsView {
+  readonly frame: PageFrame;
+  readonly foot: Foot;
+  readonly nowMs: number;
+  readonly rows: readonly ProblemRow[];
+  readonly canRetry: boolean;
+}
+
+/** What is incomplete, why, and when it is tried again; one heading for each reason. */
+export function renderProblems({ frame, foot, nowMs, rows, canRetry }: ProblemsView): Html {
+  const count = new Set(rows.map(({ row }) => row)).size;
+  const groups = [...Map.groupBy(rows, ({ code }) => code)];
+  const retry = canRetry
+    ? html`<div class="row actions"><form method="post" action="${frame.basePath}/sync"><button class="main">Try all now</button></form></div>\n`
+    : undefined;
+  const head =
+    rows.length === 0
+      ? html`<h1>Problems</h1><p class="lead">Nothing is missing. Every item in iCloud that was listed is on this disk, whole.</p>\n`
+      : html`<h1>${items(count)} ${count === 1 ? 'is' : 'are'} incomplete</h1>
+<p class="lead">They stay on this list until they are whole. Nothing already stored was touched.</p>
+${retry}`;
+  return renderShell({
+    frame,
+    foot,
+    title: 'Problems',
+    place: 'problems',
+    body: html`${head}${groups.map(
+      ([code, inside]) => html`<section>
+<h2>${REASONS[code] ?? 'It could not be stored'}</h2>
+<p class="note">${handling(code).advice}</p>
+<ul class="rows">${inside.map((row) => entry(row, frame.basePath, nowMs))}</ul>
+</section>
+`,
+    )}`,
+  });
+}
+
+function entry({ row, name, kind, bytes, message, sinceMs, attempts, nextTryMs }: ProblemRow, basePath: string, nowMs: number): Html {
+  const next = nextTryMs === undefined || nextTryMs <= nowMs ? 'with the next sync' : formatWhen(nextTryMs, nowMs);
+  const missing = `Missing: ${kind.replace('other:', '')}${bytes > 0 ? `, ${size(bytes)}` : ''}. Since ${formatDay(sinceMs, nowMs)}, ${items(attempts, 'try', 'tries')}. Next: ${next}`;
+  return html`<li><span class="row-picture">${thumb(row, basePath)}</span><div><p>${name}</p><p class="says">${message}</p><p class="note">${missing}</p></div></li>
+`;
+}

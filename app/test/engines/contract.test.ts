@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BackupRepository } from '../../src/ports/backup-repository.ts';
+import { contentsOf, makeLibrary, never, newFolder, newTarget, newTools, openEngine, pathOf, put, quiet, snapshotContents, sourceOf } from '../support/offsite.ts';
+import { openPlaces, type Place, type Places } from '../support/offsite-places.ts';
+
+let places: Places;
+beforeAll(async () => {
+  places = await openPlaces();
+});
+afterAll(() => places?.stop());
+
+const NAMES = ['restic-folder', 'restic-sftp', 'restic-rest', 'borg-folder', 'borg-ssh', 'rclone-folder', 'rclone-sftp'];
+
+function placeOf(name: string): Place {
+  const place = places.all.find((one) => one.name === name);
+  if (!place) throw new Error(`No place ${name}`);
+  return place;
+}
+
+function open(place: Place, name: string): { repository: BackupRepository; argv: string[][] } {
+  const argv: string[][] = [];
+  const tools = newTools();
+  const { runChild } = tools;
+  const target = newTarget(place.at(name).repository, newFolder(), place.at(name));
+  if (!place.at(name).repository.includes('://') && !place.at(name).repository.startsWith('rest:')) mkdirSync(dirname(place.folder(name)), { recursive: true });
+  if (place.name.endsWith('sftp') || place.name.endsWith('ssh')) mkdirSync(dirname(place.folder(name)), { recursive: true });
+  const repository = openEngine(place.engine, target, {
+    ...tools,
+    runChild: (request, signal) => {
+      argv.push([...request.args, ...Object.values(request.env)]);
+      return runChild(request, signal);
+    },
+  });
+  return { repository, argv };
+}
+
+describe.each(NAMES)('%s', (name) => {
+  it('keeps the promises of a repository', async () => {
+    const place = placeOf(name);
+    const { repository, argv } = open(place, 'one');
+    const root = newFolder();
+    makeLibrary(root, { files: 40, bytes: 3000, seed: 7 });
+
+    expect(await repository.probe(never)).toEqual({ is: 'absent' });
+    const { id } = await repository.init(never);
+    expect(await repository.probe(never)).toEqual({ is: 'ready', id });
+    expect(await repository.snapshots(never)).toEqual([]);
+
+    const first = await repository.snapshot(sourceOf(root), quiet, never);
+    expect(first).toMatchObject({ unreadable: [] });
+    expect(first.files).toBeGreaterThanOrEqual(42);
+    expect((await repository.snapshots(never)).map((one) => one.id)).toEqual([first.id]);
+
+    const listed = await repository.list(first.id, never);
+    expect(listed.map(({ path }) => path).sort()).toEqual(Object.keys(snapshotContents(root)).sort());
+    expect(listed.find(({ path }) => path === pathOf(3))).toEqual(expect.objectContaining({ kind: 'file', size: 3000 }));
+
+    const before = snapshotContents(root);
+    const back = join(newFolder(), 'back');
+    expect(await repository.restore(first.id, 'all', back, quiet, never)).toEqual({ failed: [] });
+    expect(contentsOf(back)).toEqual(before);
+
+    put(root, pathOf(3), 'changed, and longer than it was before');
+    const second = await repository.snapshot(sourceOf(root), quiet, never);
+    expect(second.readFiles).toBeGreaterThanOrEqual(1);
+    // Borg reads files of the newest tick of the clock once more, whatever they are.
+    expect(second.readFiles).toBeLessThanOrEqual(place.engine === 'borg' ? 10 : 1);
+    const some = join(newFolder(), 'some');
+    await repository.restore(second.id, [pathOf(3), pathOf(5), 'Summer/0 of summer.JPG'], some, quiet, never);
+    expect(Object.keys(contentsOf(some)).sort()).toEqual(['Summer/0 of summer.JPG', pathOf(3), pathOf(5)].sort());
+    expect(readFileSync(join(some, pathOf(3)), 'utf8')).toBe('changed, and longer than it was before');
+
+    expect(await repository.check({ kind: 'structure' }, root, never)).toEqual({ sound: true, findings: [] });
+    expect(await repository.check({ kind: 'all' }, root, never)).toEqual({ sound: true, findings: [] });
+    expect(await repository.storedBytes(never)).toBeGreaterThan(40 * 3000);
+    expect(argv.flat().join('\n')).not.toContain('correct horse');
+  });
+});
