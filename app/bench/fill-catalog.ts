@@ -37,8 +37,26 @@ for (let number = 1; number <= Number(count); number++) {
   const base = `IMG_F${number}`;
   const hex = number.toString(16).padStart(8, '0').toUpperCase();
   const record = `${hex}-0000-4000-8000-00000000FFFF`;
-  putAsset.run(row, zone.id, record, `A${hex}filledfilledfille`, `${base}.HEIC`, takenMs, takenMs, DETAILS, folder, base, base.toLowerCase(), zone.listing);
-  for (const [kind, extension] of number % LIVE_EVERY === 0 ? [['original', 'HEIC'], ['live-video', 'MOV']] : [['original', 'HEIC']]) {
+  putAsset.run(
+    row,
+    zone.id,
+    record,
+    `A${hex}filledfilledfille`,
+    `${base}.HEIC`,
+    takenMs,
+    takenMs,
+    DETAILS,
+    folder,
+    base,
+    base.toLowerCase(),
+    zone.listing,
+  );
+  for (const [kind, extension] of number % LIVE_EVERY === 0
+    ? [
+        ['original', 'HEIC'],
+        ['live-video', 'MOV'],
+      ]
+    : [['original', 'HEIC']]) {
     const checksum = `F${String(kind).at(0)}${hex}filledfillede=`;
     const path = `${folder}/${base}.${extension}`;
     putRendition.run(row, String(kind), checksum, 2_000_000, 'public.heic', path);

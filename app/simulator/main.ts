@@ -103,7 +103,7 @@ function readOptions(args: string[]): SimulatorOptions & { readonly library: Lib
     faults: (values.fault ?? []).map((rule) => ruleFrom(parsed('fault', rule))),
     ...(key === undefined || cert === undefined ? {} : { tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } }),
     library: {
-      assets: number('assets') ?? 60,
+      assets: number('assets') ?? (text('mix') === 'museum' ? 0 : 60),
       seed: number('seed') ?? 1,
       ...given<LibrarySpec>({
         photos: oneOf('photos', text('photos'), ['bytes', 'real']),

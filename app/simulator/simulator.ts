@@ -17,7 +17,7 @@ import { sharedStreamRoutes } from './sharedstreams/shared-streams.ts';
 
 export type { Account } from './auth/account.ts';
 export type { AccountSpec } from './auth/account-spec.ts';
-export type { Chosen, LieSwitches, Lies } from './cloudkit/lies.ts';
+export type { LieSwitches, Lies } from './cloudkit/lies.ts';
 export type { FaultEffect, FaultRule, Faults } from './http/faults.ts';
 export { fault, KNOWN_FAULTS, type KnownFault } from './http/known-faults.ts';
 export type { RequestLog } from './http/request-log.ts';

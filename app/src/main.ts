@@ -35,16 +35,13 @@ async function main(): Promise<number> {
     process.once(signal, () => stop.abort(new Problem('interrupted', `Stopped by ${signal}.`)));
   let logger: Logger | undefined;
   let reportCrash: CrashReporter = async () => undefined;
-  // Node's own way would print everything there is to know, secrets included.
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
-    process.once(event, async (error: unknown) => {
-      const text = redactor.redact(`This program has crashed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      if (logger) logger.log.error(text);
-      else err(`${beforeTheLog(text)}\n`);
-      await reportCrash(error);
-      await logger?.close();
-      process.exit(1);
-    });
+  whenCrashed(async (error) => {
+    const text = redactor.redact(`This program has crashed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (logger) logger.log.error(text);
+    else err(`${beforeTheLog(text)}\n`);
+    await reportCrash(error);
+    await logger?.close();
+  });
   let display: ProgressDisplay | undefined;
   try {
     const { settings, notices, secrets } = loadSettings({ argv: parsed.invocation.flags, env: process.env, cwd: process.cwd() });
@@ -102,6 +99,12 @@ async function main(): Promise<number> {
     display?.done();
     await logger?.close();
   }
+}
+
+/** Node's own way would print everything there is to know, secrets included. */
+function whenCrashed(tell: (error: unknown) => Promise<void>): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.once(event, (error: unknown) => void tell(error).finally(() => process.exit(1)));
 }
 
 /** Settings that cannot be used are no settings yet: the format is taken from the environment alone. */

@@ -34,11 +34,18 @@ export function zoneOf({ library, database }: DatabaseContext, zoneId: unknown):
   return found.store;
 }
 
+const PREVIEW_KEY = /^res(JPEG(Med|Thumb)|Vid(Med|Small))/;
+
 /** How records of one answer are written; `body` is what may hold `desiredKeys`. */
 export function wireContextOf({ links, now }: DatabaseContext, zone: ZoneStore, body: unknown): WireContext {
   const keys = property(body, 'desiredKeys');
   const desired = Array.isArray(keys) ? new Set(keys.filter((key): key is string => typeof key === 'string')) : undefined;
-  return { zone, desired, link: links.forAnswer(now()) };
+  return {
+    zone,
+    desired,
+    previews: desired === undefined || [...desired].some((key) => PREVIEW_KEY.test(key)),
+    link: links.forAnswer(now()),
+  };
 }
 
 /** Only on request (photos.md §1.2). */

@@ -10,6 +10,8 @@ export interface WireContext {
   readonly zone: ZoneStore;
   /** The field names asked for; undefined = all (photos.md §3.3). */
   readonly desired: ReadonlySet<string> | undefined;
+  /** Whether any preview was asked for: those of a large library are made for this answer only. */
+  readonly previews: boolean;
   /** A signed address for the file. */
   readonly link: Linker;
   /** Answers to writes leave `zoneID` out (recorded). */

@@ -9,14 +9,11 @@ import { FieldSet, type Fields } from './field-set.ts';
 import { putResources } from './resource-fields.ts';
 import { type WireContext, type WireRecord, wireZoneId } from './wire-context.ts';
 
-const PREVIEW_KEY = /^res(JPEG(Med|Thumb)|Vid(Med|Small))/;
 const EDIT_DATA = deflateRawSync(JSON.stringify({ metadata: { orientation: 1 } })).toString('base64');
 const MARKUP_DATA = Buffer.from('crdt\x01\x00drawing', 'latin1').toString('base64');
 const SLOW_MOTION_DATA = binaryPlist({ slowMotion: { rate: 0.125 } }).toString('base64');
 
 const encoded = (text: string) => Buffer.from(text, 'utf8').toString('base64');
-
-const wantsPreviews = ({ desired }: WireContext) => desired === undefined || [...desired].some((key) => PREVIEW_KEY.test(key));
 
 function putFilename(set: FieldSet, filename: MasterState['filename']): void {
   if (filename === undefined) return;
@@ -28,7 +25,7 @@ function putFilename(set: FieldSet, filename: MasterState['filename']): void {
 
 function masterFields(master: MasterState, context: WireContext): Fields {
   const set = new FieldSet(context.desired);
-  if (wantsPreviews(context)) withPreviews(context.zone, master);
+  if (context.previews) withPreviews(context.zone, master);
   set.text('itemType', master.itemType);
   putFilename(set, master.filename);
   set.number('dataClassType', master.dataClassType);
@@ -59,7 +56,7 @@ function assetFields(asset: AssetState, context: WireContext): Fields {
   const { zone } = context;
   const set = new FieldSet(context.desired);
   const master = zone.masterOf(asset);
-  if (wantsPreviews(context)) withPreviews(zone, asset);
+  if (context.previews) withPreviews(zone, asset);
   set.time('assetDate', asset.captureMs);
   set.number('orientation', asset.orientation);
   set.time('addedDate', asset.addedMs);

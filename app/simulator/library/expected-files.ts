@@ -4,7 +4,7 @@ import type { Resource } from './resource.ts';
 import { type Visibility, visibleAs } from './traits.ts';
 import type { ZoneStore } from './zone-store.ts';
 
-export type RenditionKind = 'original' | 'alternative' | 'live-video' | 'edited' | 'edited-video' | 'sidecar';
+export type RenditionKind = 'original' | 'alternative' | 'live-video' | 'edited' | 'edited-video' | 'sidecar' | 'unknown';
 
 /** One file that a complete backup has to hold. */
 export interface ExpectedFile {
@@ -62,6 +62,8 @@ export function* filesOf(zone: ZoneStore, asset: AssetState): Iterable<ExpectedF
     ['sidecar', master.resources.resSidecar ?? asset.resources.resSidecar],
     ['edited', asset.resources.resJPEGFull],
     ['edited-video', asset.resources.resVidFull],
+    // Nobody knows what it is, so nobody may drop it.
+    ['unknown', master.resources.resFutureThing],
   ];
   for (const [kind, resource] of parts)
     if (resource !== undefined && !(kind === 'original' && master.unfinished !== undefined))

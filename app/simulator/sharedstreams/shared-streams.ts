@@ -44,7 +44,7 @@ function wireAlbum(album: SharedAlbum, { account }: StreamContext): object {
 
 /** Master and asset of each photo, shaped like those of the library (photos.md §15). */
 function wirePhotos(album: SharedAlbum, { account, library, links }: StreamContext, from = 0, to = Number.POSITIVE_INFINITY): object[] {
-  const wire = { zone: album.store, desired: undefined, link: links.forAnswer(account.now()), withoutZone: true };
+  const wire = { zone: album.store, desired: undefined, previews: true, link: links.forAnswer(account.now()), withoutZone: true };
   const likes = { likeCount: { value: 0, type: 'INT64' }, likedByCaller: { value: 0, type: 'INT64' } };
   return library.sharedAlbums
     .photos(album.guid)

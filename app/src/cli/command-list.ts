@@ -144,6 +144,29 @@ export const COMMAND_LIST: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'archive',
+    by: 'library',
+    description:
+      'Keep an album for good: a folder of real files, read back and compared. With --remote-delete (REMOTE_DELETE) iCloud is then freed of what is proven to be here; favourites stay.',
+    arguments: [{ name: '[album]', key: 'album', help: 'Path of its folder in the library, or its name.' }],
+    options: [
+      { flags: '--dry-run', key: 'dryRun', help: 'Say what would be archived and deleted; change nothing.' },
+      { flags: '--yes', key: 'yes', help: 'Delete in iCloud without asking.' },
+      { flags: '--recursive', key: 'recursive', help: 'All albums of a folder.' },
+      { flags: '--even-if-in-other-albums', key: 'evenIfInOtherAlbums', help: 'Delete in iCloud what is in another album too.' },
+      { flags: '--list', key: 'list', help: 'Show what is archived.' },
+      { flags: '--undo <number>', key: 'undo', help: 'Bring back from Recently Deleted what was deleted for this archive.' },
+      JSON_OPTION,
+    ],
+  },
+  {
+    name: 'unarchive',
+    by: 'library',
+    description: 'Let the folder of an archived album follow iCloud again. Files that are only here go to _Archive.',
+    arguments: [{ name: '<album>', key: 'album', help: 'Path of its folder, its name, or its number.' }],
+    options: [JSON_OPTION],
+  },
+  {
     name: 'import',
     by: 'library',
     description: 'Bring in photos that another program has fetched, by their bytes; nothing is downloaded, nothing removed.',

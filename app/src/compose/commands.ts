@@ -11,6 +11,7 @@ import { exitCodeOf, isPersonNeeded } from '../domain/run-report.ts';
 import { forecastTrust, trustSentence } from '../domain/trust-forecast.ts';
 import { callControl } from '../service/control-client.ts';
 import { offsiteState } from '../service/library-commands/off-site.ts';
+import { runArchive } from './archive-command.ts';
 import { type CommandContext, socketOf } from './context.ts';
 import { runDaemon } from './daemon.ts';
 import { runDoctor } from './doctor.ts';
@@ -26,8 +27,16 @@ export async function runCommand(context: CommandContext): Promise<number> {
   const { invocation } = context;
   if (invocation.command === 'daemon') return runDaemon(context);
   if (invocation.command === 'doctor') return runDoctor(context);
+  if (invocation.command === 'archive') return runArchive(context, carryOut);
+  return carryOut(context);
+}
+
+/** By the running service where there is one, else here. */
+async function carryOut(context: CommandContext): Promise<number> {
+  const { invocation } = context;
   // Before anybody opens a library: where it was lost, opening would make a new one.
-  if (invocation.command === 'off-site restore' && (invocation.args.all === true || isNewMachine(context.settings))) return restoreWithoutLibrary(context);
+  if (invocation.command === 'off-site restore' && (invocation.args.all === true || isNewMachine(context.settings)))
+    return restoreWithoutLibrary(context);
   const answered = await askService(context);
   if (answered !== undefined) return answered;
   if (invocation.command === 'status') return showStatus(context);
@@ -75,9 +84,20 @@ async function showStatus({ settings, invocation, print, clock }: CommandContext
     const offsite = targets.length === 0 ? undefined : offsiteState({ targets, catalog, clock }, undefined);
     if (invocation.json)
       print(
-        JSON.stringify({ ...statusJson(coverage, lastRun, holdings), offsite: offsite ? offsiteJson(offsite) : null, trustDaysLeft: trust?.daysLeft }, null, 2),
+        JSON.stringify(
+          { ...statusJson(coverage, lastRun, holdings), offsite: offsite ? offsiteJson(offsite) : null, trustDaysLeft: trust?.daysLeft },
+          null,
+          2,
+        ),
       );
-    else print([renderStatus(coverage, lastRun, holdings), ...(offsite ? ['', renderOffsite(offsite)] : []), ...(trust ? ['', trustSentence(trust)] : [])].join('\n'));
+    else
+      print(
+        [
+          renderStatus(coverage, lastRun, holdings),
+          ...(offsite ? ['', renderOffsite(offsite)] : []),
+          ...(trust ? ['', trustSentence(trust)] : []),
+        ].join('\n'),
+      );
     if (lastRun && isPersonNeeded(lastRun, coverage.held)) return exitCodeOf('needs-person');
     return exitCodeOf(coverage.complete && coverage.intact ? 'complete' : 'incomplete');
   } finally {

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderDoctor } from '../domain/doctor-report.ts';
 import { maskLogLine } from '../domain/log-excerpt.ts';
+import { asProblem } from '../domain/problem.ts';
+import type { ControlHandler } from '../ports/service.ts';
 import { type DoctorContext, examineHere, keep, scrubber, stamp } from './doctor.ts';
 
 const LOG_LINES = 100;
@@ -28,11 +30,23 @@ export function createCrashReporter(context: DoctorContext, say: (text: string) 
   };
 }
 
+/** Commands that came over the control socket end there: a defect in one of them is reported on the way. */
+export function reportingDefects(handler: ControlHandler, report: CrashReporter | undefined): ControlHandler {
+  return async (request, channel) => {
+    try {
+      return await handler(request, channel);
+    } catch (error) {
+      if (asProblem(error).code === 'internal') await report?.(error);
+      throw error;
+    }
+  };
+}
+
 async function describe(context: DoctorContext, error: unknown): Promise<string> {
   const scrub = scrubber(context);
   const log = await readFile(join(context.settings.configDir, 'photos-sync.log'), 'utf8').catch(() => '');
   const lines = log.trimEnd().split('\n').slice(-LOG_LINES);
-  const report = await examineHere(context, { network: false }, AbortSignal.timeout(PATIENCE_MS));
+  const report = await examineHere(context, { thorough: false }, AbortSignal.timeout(PATIENCE_MS));
   return [
     'icloud-photos-sync crashed',
     'Names in the log are left out (…). Read this before you post it anywhere.',
@@ -55,5 +69,9 @@ function stackOf(error: unknown): string {
   return [`${error.name}${code}: ${maskLogLine(error.message)}`, ...frames.map(ourPart), ...cause].join('\n');
 }
 
-/** Frames name files of this program from its own folder on. */
-const ourPart = (frame: string): string => frame.replace(/(file:\/\/)?\/[^\s)]*\/((?:dist\/)?src|node_modules)\//, '$2/');
+/** A frame names files of this program from its own folder on, those of Node, and nothing else of this machine. */
+function ourPart(frame: string): string {
+  const [, name, place = ''] = /^\s+at (?:(.+) \()?(.+?)\)?$/.exec(frame) ?? [];
+  const shown = /((?:dist\/)?(?:src|node_modules)\/[\w@./-]+(?::\d+){0,2})$/.exec(place)?.[1] ?? (place.startsWith('node:') ? place : '…');
+  return `    at ${/^[\w.<>\s[\]#$]{1,80}$/.test(name ?? '') ? `${name} ` : ''}(${shown})`;
+}

@@ -4,8 +4,8 @@ import { createHttpClient } from '../adapters/http/http-client.ts';
 import { createHealthPing, tailOf } from '../adapters/notify/health-ping.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import { createCodeDesk } from '../engine/code-desk.ts';
-import type { Log } from '../ports/log.ts';
 import type { LibraryDoor } from '../ports/library-door.ts';
+import type { Log } from '../ports/log.ts';
 import type { NeedEvents } from '../ports/need-events.ts';
 import type { Schedule } from '../ports/schedule.ts';
 import { createAudience } from '../service/audience.ts';
@@ -22,6 +22,7 @@ import { createService } from '../service/service.ts';
 import { createStory } from '../service/story.ts';
 import { openWeb } from '../web/server.ts';
 import { type CommandContext, gateOf, socketOf } from './context.ts';
+import { reportingDefects } from './crash-report.ts';
 import { makeReport } from './doctor.ts';
 import { createMonitoring } from './monitoring.ts';
 import { offsiteChores } from './offsite-chores.ts';
@@ -107,7 +108,11 @@ export async function startDaemon(context: CommandContext, ownLog: Log, schedule
       };
     },
   });
-  const control = await openControl({ path: socketOf(settings, context.env), handler: serviceCommands(service, story, clock), log });
+  const control = await openControl({
+    path: socketOf(settings, context.env),
+    handler: reportingDefects(serviceCommands(service, story, clock), context.onDefect),
+    log,
+  });
   reportReady(context.env);
   const web = await openWeb({
     port: settings.port,

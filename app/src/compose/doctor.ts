@@ -1,4 +1,4 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readdir, unlink, writeFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { examineCatalog } from '../adapters/catalog/checkup.ts';
@@ -9,7 +9,7 @@ import { toolVersions } from '../adapters/system/tool-versions.ts';
 import { publicSettings } from '../config/public-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { type DoctorReport, renderDoctor, scrubReport } from '../domain/doctor-report.ts';
-import { examine } from '../engine/doctor.ts';
+import { type DoctorWish, examine } from '../engine/doctor.ts';
 import type { Checkup } from '../ports/checkup.ts';
 import { callControl } from '../service/control-client.ts';
 import { sayDoctor } from '../service/library-commands/doctor.ts';
@@ -33,11 +33,11 @@ export async function makeReport(
   context: DoctorContext,
   signal: AbortSignal,
 ): Promise<{ readonly report: DoctorReport; readonly file: string | undefined }> {
-  const report = await examineHere(context, { network: true }, signal);
+  const report = await examineHere(context, { thorough: true }, signal);
   return { report, file: await keep(context.settings, `doctor-${stamp(context.clock.now())}.txt`, renderDoctor(report)) };
 }
 
-export async function examineHere(context: DoctorContext, wish: { readonly network: boolean }, signal: AbortSignal): Promise<DoctorReport> {
+export async function examineHere(context: DoctorContext, wish: DoctorWish, signal: AbortSignal): Promise<DoctorReport> {
   return scrubReport(await examine(checkupOf(context), context.clock, wish, signal), scrubber(context));
 }
 
@@ -47,10 +47,20 @@ export async function keep(settings: Settings, name: string, text: string): Prom
   try {
     await writeFile(file, `${text}\n`, { mode: 0o600 });
     await chmod(file, 0o600).catch(() => undefined);
+    await prune(settings.configDir, name);
     return file;
   } catch {
     return undefined;
   }
+}
+
+const MOST_KEPT = 5;
+
+/** Names sort by their date: the newest of a kind stay. */
+async function prune(folder: string, name: string): Promise<void> {
+  const kind = name.slice(0, name.indexOf('-') + 1);
+  const names = (await readdir(folder)).filter((one) => one.startsWith(kind) && /^[a-z]+-[\d-]+\.txt$/.test(one)).sort();
+  for (const old of names.slice(0, -MOST_KEPT)) await unlink(join(folder, old)).catch(() => undefined);
 }
 
 /** `2026-11-20-141512`, UTC. */
@@ -82,7 +92,7 @@ function checkupOf({ settings, env, clock }: DoctorContext): Checkup {
   return {
     settings: () => publicSettings(settings),
     versions: async () => [...runtimeVersions(readVersion()), ...(await toolVersions())],
-    library: () => examineLibrary(dataDir),
+    library: (tryOut) => examineLibrary(dataDir, { tryOut }),
     state: () => examineState(configDir),
     locks: () => examineLocks(dataDir, configDir),
     catalog: async () => examineCatalog(join(configDir, 'catalog.sqlite')),

@@ -1,14 +1,16 @@
 import type { RunReport } from '../domain/run-report.ts';
 import { commandMap, type LibraryCommands } from '../service/library-command.ts';
+import { archiveCommands } from '../service/library-commands/archive.ts';
 import { holdCommands } from '../service/library-commands/hold.ts';
 import { importCommand } from '../service/library-commands/import.ts';
 import { rebuildCommand } from '../service/library-commands/rebuild.ts';
 import { retryCommand } from '../service/library-commands/retry.ts';
 import { trashCommands } from '../service/library-commands/trash.ts';
 import { verifyCommand } from '../service/library-commands/verify.ts';
+import { archiveParts } from './archive-parts.ts';
 import { importParts } from './import-parts.ts';
-import type { AccountContext, OpenAccount } from './open-account.ts';
 import type { OffsiteHome } from './offsite-home.ts';
+import type { AccountContext, OpenAccount } from './open-account.ts';
 import type { LibraryApp } from './open-library-app.ts';
 import { verifyParts } from './verify-parts.ts';
 
@@ -27,6 +29,7 @@ export function libraryCommands(context: LibraryCommandContext): LibraryCommands
     ...holdCommands(holding),
     ...trashCommands(holding),
     retryCommand(context.app),
+    ...archiveCommands(archiveParts(context)),
     importCommand(importParts(context, 'import')),
     rebuildCommand(importParts(context, 'rebuild')),
     verifyCommand(verifyParts(context, context.offsite.otherCopy)),

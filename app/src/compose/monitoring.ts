@@ -7,6 +7,7 @@ import type { Coverage } from '../domain/coverage.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { MetricFacts } from '../domain/metric-facts.ts';
 import type { Phase } from '../domain/service-state.ts';
+import { readLastVerify } from '../engine/last-verify.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Log } from '../ports/log.ts';
 import type { MonitoringDoors } from '../ports/monitoring.ts';
@@ -31,8 +32,10 @@ export interface Monitoring extends MonitoringDoors {
   stop(reason: unknown): Promise<void>;
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+/** Counting a million items takes a second, so a monitor that looks every few seconds does not get it counted each time. */
+const SCRAPED_MS = 5 * 60_000;
+/** What messages speak of changes with runs and commands only, and those make it be counted anew. */
+const TOLD_MS = 24 * 3_600_000;
 
 /** Wires notifications, metrics and web push around a service that exists already. */
 export function createMonitoring(
@@ -59,7 +62,8 @@ export function createMonitoring(
     facts: (): Facts => ({
       nowMs: clock.now(),
       state: service().state(),
-      coverage: () => coverage.noOlderThan(HOUR_MS),
+      coverage: () => coverage.noOlderThan(TOLD_MS),
+      lastVerify: lastVerifyOf(catalog()),
       pageUrl,
       codeWarningDays: settings.notifyCodeDays,
       weeklySummary: settings.notifySummary === 'weekly',
@@ -70,7 +74,7 @@ export function createMonitoring(
     nowMs: clock.now(),
     version,
     state: service().state(),
-    coverage: coverage.noOlderThan(MINUTE_MS),
+    coverage: coverage.noOlderThan(SCRAPED_MS),
     channels: notifications.figures(),
     process: {
       startedAtMs: Date.now() - process.uptime() * 1000,
@@ -125,6 +129,8 @@ function contactOf({ settings: { pushContact, webUrl } }: CommandContext): strin
   return webUrl?.startsWith('https://') ? webUrl : 'mailto:owner@localhost.invalid';
 }
 
+const lastVerifyOf = (catalog: Catalog | undefined) => catalog && readLastVerify(catalog);
+
 function catalogOf(service: RunningService): Catalog | undefined {
   try {
     return service.home().catalog;
@@ -133,7 +139,6 @@ function catalogOf(service: RunningService): Catalog | undefined {
   }
 }
 
-/** Counting a large library takes a while: whoever looks every few seconds need not pay for it each time. */
 function keepCoverage(catalog: () => Catalog | undefined, now: () => number) {
   let kept: { readonly atMs: number; readonly coverage: Coverage } | undefined;
   return {

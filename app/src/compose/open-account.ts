@@ -3,13 +3,15 @@ import { capturing } from '../adapters/http/capture.ts';
 import { createHttpClient, type HttpClient } from '../adapters/http/http-client.ts';
 import type { Pace } from '../adapters/http/pace.ts';
 import { createAccount } from '../adapters/icloud/account.ts';
-import { createCloudKit } from '../adapters/icloud/cloudkit.ts';
+import { createCloudKit, createSharedStreams } from '../adapters/icloud/cloudkit.ts';
 import { createDownloads } from '../adapters/icloud/download.ts';
 import { endpointsOf, type Region } from '../adapters/icloud/endpoints.ts';
 import type { ExtraResourceMemory } from '../adapters/icloud/extra-resources.ts';
 import { createLoginRenewal } from '../adapters/icloud/login-renewal.ts';
+import { createRemoteDeletion } from '../adapters/icloud/modify.ts';
 import { createPhotosService } from '../adapters/icloud/photos-service.ts';
 import { openSession, type Session } from '../adapters/icloud/session.ts';
+import { createSharedAlbums } from '../adapters/icloud/shared-albums.ts';
 import type { Settings } from '../config/settings.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import type { CodeInbox } from '../engine/code-desk.ts';
@@ -20,12 +22,17 @@ import type { AppleAccount, Credentials, TrustedPhone } from '../ports/apple-acc
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { PhotosService } from '../ports/photos-service.ts';
+import type { RemoteDeletion } from '../ports/remote-deletion.ts';
+import type { SharedAlbumsService } from '../ports/shared-albums.ts';
 import { socketsFor } from './transfers.ts';
 import { readVersion } from './version.ts';
 
 export interface OpenAccount {
   readonly account: AppleAccount;
   readonly photos: PhotosService;
+  readonly sharedAlbums: SharedAlbumsService;
+  /** The one way to take something away from iCloud; for archive only. */
+  readonly remote: RemoteDeletion;
   /** The same with the login that is there: it never begins a sign-in, so that looking at pictures sends nobody a code. */
   readonly looks: PhotosService;
   /** Makes the login valid; a login that ends during the run is renewed with the same wish. */
@@ -102,7 +109,8 @@ export async function openAccount(context: AccountContext): Promise<OpenAccount>
   const parts = { ...context, account, codeTimeoutMs: settings.mfaTimeout * 1000 };
   let wished = ASK_DEVICES;
   const renewal = createLoginRenewal((part, signal) => (part === 'login' ? signIn : renewPhotoKeys)(parts, wished, signal));
-  const cloudKit = createCloudKit({ http, session, endpoints, clock, renewal, rate: settings.metadataRate, retries: settings.maxRetries });
+  const cloudParts = { http, session, endpoints, clock, renewal, rate: settings.metadataRate, retries: settings.maxRetries };
+  const cloudKit = createCloudKit(cloudParts);
   const downloading = {
     http,
     endpoints,
@@ -121,6 +129,7 @@ export async function openAccount(context: AccountContext): Promise<OpenAccount>
   const lookingCloudKit = createCloudKit({ http, session, endpoints, clock, renewal: ended, rate: settings.metadataRate, retries: 0 });
   return {
     account,
+    remote: createRemoteDeletion(cloudKit, () => clock.now()),
     looks: createPhotosService({
       cloudKit: lookingCloudKit,
       clock,
@@ -128,6 +137,11 @@ export async function openAccount(context: AccountContext): Promise<OpenAccount>
       extraResources: context.extraResources,
     }),
     photos: createPhotosService({ cloudKit, clock, downloads, extraResources: context.extraResources }),
+    sharedAlbums: createSharedAlbums(
+      createSharedStreams(cloudParts),
+      () => session.state.sharedStreamsUrl !== undefined,
+      () => clock.now(),
+    ),
     signIn(wish, signal) {
       wished = wish;
       return signIn(parts, wish, signal);

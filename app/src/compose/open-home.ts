@@ -44,10 +44,11 @@ export async function openHome(context: HomeContext): Promise<Home> {
     for (const notice of app.openingNotices) log.warn(notice);
     const extraResources = memo(app.catalog, 'extra-resources');
     const opened = await openAccount({ ...context, extraResources, pace: app.pace });
-    if (!app.albumStore) log.warn('This volume cannot hold links, so albums are kept in the catalog only. All photos are in _All-Photos.');
     const parts: Omit<SyncParts, 'signIn' | 'onListed' | 'onPhase' | 'onProgress' | 'onExpected' | 'planOnly' | 'full' | 'onReconciled'> = {
       ...app,
       photos: opened.photos,
+      sharedAlbums: opened.sharedAlbums,
+      fetchSharedAlbums: settings.sharedAlbums,
       clock,
       log,
       digest,

@@ -5,6 +5,7 @@ import { isBrokenCatalog, setCatalogAside } from '../adapters/catalog/set-aside.
 import { createFoundStore } from '../adapters/disk/adopt.ts';
 import { createOldLibrary } from '../adapters/disk/adopt-old-albums.ts';
 import { createAlbumStore } from '../adapters/disk/album-store.ts';
+import { createArchiveStore } from '../adapters/disk/archive-store.ts';
 import type { KnownLibraries } from '../adapters/disk/known-libraries.ts';
 import { createLibraryLook } from '../adapters/disk/library-look.ts';
 import { createLibraryStore } from '../adapters/disk/library-store.ts';
@@ -15,7 +16,9 @@ import type { Pace } from '../adapters/http/pace.ts';
 import { parseXmp } from '../adapters/xmp/parse-xmp.ts';
 import type { Settings } from '../config/settings.ts';
 import { Problem } from '../domain/problem.ts';
+import { type AlbumLinks, linksFor, type VolumeTraits, volumeNotice } from '../domain/volume.ts';
 import { createSidecars, type Sidecars } from '../engine/sidecars.ts';
+import type { ArchiveStore } from '../ports/archive-store.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FoundStore } from '../ports/found-files.ts';
@@ -33,11 +36,14 @@ export interface LibraryApp {
   readonly look: LibraryLook;
   readonly foundStore: FoundStore;
   readonly oldLibrary: OldLibrary;
+  readonly archiveStore: ArchiveStore;
   /** What the owner should hear once: a library of an older version was taken over, a broken catalog set aside. */
   readonly openingNotices: readonly string[];
   readonly sidecars: Sidecars;
-  /** Undefined when the volume cannot hold links. */
-  readonly albumStore: AlbumStore | undefined;
+  readonly albumStore: AlbumStore;
+  /** As wished, or what the volume can do instead. */
+  readonly albumLinks: AlbumLinks;
+  readonly numbered: boolean;
   readonly nameLimitBytes: number;
   readonly stillThere: () => Promise<void>;
   /** Aborts when another machine has taken the library over. */
@@ -72,6 +78,7 @@ export async function openLibraryApp(
     const accountLock = await takeLock({ ...lockParts, file: join(settings.configDir, 'account') });
     closers.push(() => accountLock.release());
     const volume = await probeVolume(settings.dataDir);
+    const albumLinks = linksOrRefuse(settings.albumLinks, volume);
     const aside = isBroken ? setCatalogAside(file, clock.now()) : undefined;
     const catalog = openCatalog({ file, appleId, verifyDays: settings.verifyDays, now: () => clock.now() });
     closers.push(() => catalog.close());
@@ -84,8 +91,13 @@ export async function openLibraryApp(
       store: createLibraryStore({ root, incomingDir: library.incomingDir, now: () => clock.now(), timeStepMs: volume.timeStepMs, threads }),
       look: createLibraryLook(root),
       foundStore: createFoundStore({ root, incomingDir: library.incomingDir, now: () => clock.now() }),
+      archiveStore: createArchiveStore({ root, incomingDir: library.incomingDir }),
       oldLibrary: createOldLibrary(root, () => clock.now()),
-      openingNotices: [...(library.adopted ? [ADOPTED] : []), ...(aside ? [catalogAside(aside)] : [])],
+      openingNotices: [
+        ...newVolumeNotice(catalog, volume, settings.albumLinks, albumLinks),
+        ...(library.adopted ? [ADOPTED] : []),
+        ...(aside ? [catalogAside(aside)] : []),
+      ],
       sidecars: createSidecars({
         catalog,
         sidecarStore: createSidecarStore({ root, incomingDir: library.incomingDir }),
@@ -93,7 +105,9 @@ export async function openLibraryApp(
         metadata: settings.metadata,
         digest,
       }),
-      albumStore: volume.symlinks ? createAlbumStore({ root }) : undefined,
+      albumStore: createAlbumStore({ root, links: albumLinks === 'none' ? 'symlink' : albumLinks }),
+      albumLinks,
+      numbered: settings.albumOrder,
       nameLimitBytes: volume.nameLimitBytes,
       stillThere: library.stillThere,
       lost: AbortSignal.any([libraryLock.lost, accountLock.lost]),
@@ -110,6 +124,24 @@ const ADOPTED =
 
 const catalogAside = (aside: string) =>
   `The catalog was damaged. It now lies in ${aside}, and a new one is made from the photos that are here: they are read, not downloaded again.`;
+
+/** A wish that cannot be fulfilled in any way is no reason to start and do something else. */
+function linksOrRefuse(wish: AlbumLinks, volume: VolumeTraits): AlbumLinks {
+  const links = linksFor(wish, volume);
+  if (links) return links;
+  throw new Problem(
+    'settings-invalid',
+    'ALBUM_LINKS=hardlink cannot be: this volume takes neither hard links nor symbolic ones. Set ALBUM_LINKS=none.',
+  );
+}
+
+/** Said once, and again when it changes. */
+function newVolumeNotice(catalog: Catalog, volume: VolumeTraits, wish: AlbumLinks, links: AlbumLinks): readonly string[] {
+  const notice = volumeNotice(volume, wish, links);
+  const isNew = notice !== undefined && catalog.memo('volume-notice') !== notice;
+  catalog.setMemo('volume-notice', notice ?? '');
+  return isNew ? [notice] : [];
+}
 
 /** The library that the state or our own note of it names; a first run only where neither knows of one. */
 async function openKnown(settings: Settings, fromState: string | undefined, known: KnownLibraries) {

@@ -30,5 +30,11 @@ export const filterSettings = {
     group,
   }),
   hidden: toggle({ env: 'HIDDEN', help: 'Fetch hidden items, into `_Hidden`.', group }, true),
+  sharedAlbums: toggle({
+    env: 'SHARED_ALBUMS',
+    flag: '--shared-albums',
+    help: 'Fetch albums shared with others, of the older kind, into `_Shared-Albums`. They hold copies that are smaller than the originals.',
+    group,
+  }),
   sharedLibrary: toggle({ env: 'SHARED_LIBRARY', help: 'Fetch the iCloud Shared Photo Library, into `_Shared-Photos`.', group }, true),
 };

@@ -33,6 +33,20 @@ export const librarySettings = {
     group,
     defaultText: `\`${DEFAULT_LAYOUT}\``,
   }),
+  albumLinks: setting(oneOf('symlink', 'hardlink', 'none').default('symlink'), {
+    env: 'ALBUM_LINKS',
+    flag: '--album-links',
+    placeholder: 'kind',
+    expects: 'symlink, hardlink or none',
+    help: 'How albums show their photos: folders of symbolic links, of hard links (for programs that do not follow the others), or no folders.',
+    group,
+  }),
+  albumOrder: toggle({
+    env: 'ALBUM_ORDER',
+    flag: '--album-order',
+    help: "Put each photo's number in the album before its name there, so that folders show the album's own order.",
+    group,
+  }),
   metadata: setting(oneOf('xmp', 'json', 'both', 'none').default('xmp'), {
     env: 'METADATA',
     flag: '--metadata',

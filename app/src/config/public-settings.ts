@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { SettingFacts } from './setting.ts';
 import { defaultOf, type SettingKey, type Settings, settingList } from './settings.ts';
@@ -8,7 +9,7 @@ const HARMLESS: ReadonlySet<SettingKey> = new Set(['schedule', 'tz']);
 /** Settings that are not as by default, fit for a public report: what a person wrote freely is only said to be set. */
 export function publicSettings(settings: Settings): readonly { readonly name: string; readonly value: string }[] {
   return settingList()
-    .filter(({ key }) => !isDeepStrictEqual(settings[key], key === 'configDir' ? undefined : defaultOf(key)))
+    .filter(({ key }) => !isDeepStrictEqual(settings[key], key === 'configDir' ? join(settings.dataDir, '.photos-sync') : defaultOf(key)))
     .map(({ key, facts }) => ({ name: facts.env, value: shown(key, facts, settings[key]) }));
 }
 

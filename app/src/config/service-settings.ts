@@ -47,7 +47,5 @@ export const serviceSettings = {
     flag: '--remote-delete',
     help: '`archive` also removes the archived photos from iCloud; favourites stay.',
     group,
-    status: 'planned',
-    explanation: 'This version never changes anything in iCloud.',
   }),
 };

@@ -121,6 +121,8 @@ const DAMAGED = ['A file on this disk is damaged', 'files on this disk are damag
 
 /** Files that are no longer as they were stored. One that has merely gone is fetched again within a night or two. */
 function damaged({ state, coverage }: Facts): readonly Concern[] {
+  // In the middle of a read-back the good files may be on their way already.
+  if (!isAtRest(state)) return [];
   return (coverage()?.findings ?? []).map(({ code, count, examples, advice }): Concern => {
     const [one, many, overTitle] = FINDINGS[code] ?? DAMAGED;
     return {
@@ -130,7 +132,7 @@ function damaged({ state, coverage }: Facts): readonly Concern[] {
       urgency: 'normal',
       title: count === 1 ? one : `${formatCount(count)} ${many}`,
       overTitle,
-      text: [...examples.map((path) => `${path}.`), 'Everything else was not touched.', advice].join(' '),
+      text: [...examples.map(sentence), 'Everything else was not touched.', advice].join(' '),
     };
   });
 }

@@ -103,6 +103,8 @@ function checksums({ kinds }: Catalog): Check {
   };
 }
 
+const TYPE = 'type:';
+
 function strangers({ types, resources }: Catalog): Check {
   const isStrange = types.length > 0 || resources.length > 0;
   return {
@@ -110,7 +112,14 @@ function strangers({ types, resources }: Catalog): Check {
     verdict: isStrange ? 'note' : 'good',
     facts: [
       ['file types', types.map(({ uti, count }) => `${uti} ${formatCount(count)}`).join(', ') || 'none'],
-      ['resources', resources.join(', ') || 'none'],
+      ['resources', resources.filter((name) => !name.startsWith(TYPE)).join(', ') || 'none'],
+      [
+        'records',
+        resources
+          .filter((name) => name.startsWith(TYPE))
+          .map((name) => name.slice(TYPE.length))
+          .join(', ') || 'none',
+      ],
     ],
     advice: isStrange ? 'They are backed up all the same. Please report them.' : undefined,
   };

@@ -1,5 +1,6 @@
 import type { Check, Verdict } from './doctor-report.ts';
 import { formatBytes, formatDuration } from './format.ts';
+import type { VolumeTraits } from './volume.ts';
 
 type Fact = readonly [string, string];
 const yesNo = (is: boolean): string => (is ? 'yes' : 'no');
@@ -14,16 +15,7 @@ interface Volume {
   readonly writable: boolean;
   readonly mode: string | undefined;
   readonly ownerIsUs: boolean | undefined;
-  readonly traits:
-    | {
-        readonly symlinks: boolean;
-        readonly hardLinks: boolean;
-        readonly foldsCase: boolean;
-        readonly nameLimitBytes: number;
-        readonly timeStepMs: number;
-        readonly keepsModes: boolean;
-      }
-    | undefined;
+  readonly traits: VolumeTraits | undefined;
 }
 
 /** Less than this, and a sync of a film may fill the disk. */
@@ -65,8 +57,15 @@ export function volumeCheck(
   if (traits)
     facts.push(
       ['links', `symbolic ${yesNo(traits.symlinks)}, hard ${yesNo(traits.hardLinks)}`],
-      ['names', `${traits.foldsCase ? 'case is folded' : 'case matters'}, up to ${traits.nameLimitBytes} bytes`],
-      ['times and modes', `steps of ${traits.timeStepMs} ms, modes ${traits.keepsModes ? 'kept' : 'not kept'}`],
+      [
+        'names',
+        `${traits.foldsCase ? 'case is folded' : 'case matters'}${traits.foldsForm ? ', forms are folded' : ''}, up to ${traits.nameLimitBytes} bytes`,
+      ],
+      [
+        'times and modes',
+        `steps of ${traits.timeStepMs} ms, before 1970 ${yesNo(traits.oldTimes)}, modes ${traits.modes ? 'kept' : 'not kept'}`,
+      ],
+      ['files above 4 GB', yesNo(traits.largeFiles)],
     );
   facts.push(...files.map(({ name, bytes, mode }): Fact => [name, `${formatBytes(bytes)}, mode ${mode}`]));
   const found = trouble(volume);

@@ -3,6 +3,7 @@ import type { Facts } from './facts.ts';
 import { formatBytes, plural } from './format.ts';
 import type { Message } from './message.ts';
 import { lastMondayMorning } from './moment.ts';
+import { sentence } from './need-words.ts';
 
 /** A concern since it was first seen. `toldMs`: the owner knows. */
 export interface KnownConcern {
@@ -16,6 +17,8 @@ export interface KnownConcern {
 /** What was said already; remembered over restarts. */
 export interface Told {
   readonly concerns: Readonly<Record<string, KnownConcern>>;
+  /** The read-back that was looked at last, epoch ms. */
+  readonly verifyMs?: number | undefined;
   /** The end of trust that was spoken of, epoch ms. */
   readonly trustEndsMs?: number | undefined;
   /** The library at the last weekly summary. */
@@ -31,7 +34,7 @@ export interface Said {
 
 /** Decides what the owner is told: one message for each problem, one when it is over, nothing while all is well. */
 export function messagesFor(told: Told, facts: Facts): Said {
-  const steps = [sayConcerns, sayTrust, saySummary];
+  const steps = [sayConcerns, sayMended, sayTrust, saySummary];
   return steps.reduce<Said>(
     (said, step) => {
       const next = step(said.told, facts);
@@ -82,6 +85,32 @@ function problemMessage({ topic, urgency, title, text }: Concern, { pageUrl, now
 function overMessage(topic: string, { overTitle }: KnownConcern, facts: Facts): Message {
   const { pageUrl, nowMs } = facts;
   return { kind: 'recovered', urgency: 'low', topic, title: overTitle, text: standing(facts), link: pageUrl, atMs: nowMs };
+}
+
+/** Files that had rotted and were replaced at once: nothing is wrong any more, but the owner of the disk should know. */
+function sayMended(told: Told, { state, lastVerify, pageUrl, nowMs }: Facts): Said {
+  if (!lastVerify || !isAtRest(state) || lastVerify.atMs === told.verifyMs) return { messages: [], told };
+  const next = { ...told, verifyMs: lastVerify.atMs };
+  const rotten = lastVerify.problems.find(({ code }) => code === 'file-damaged');
+  if (!rotten || told.concerns['finding file-damaged']) return { messages: [], told: next };
+  const title =
+    rotten.count === 1 ? 'A damaged file was replaced' : `${plural(rotten.count, 'damaged file was', 'damaged files were')} replaced`;
+  const message: Message = {
+    kind: 'notice',
+    urgency: 'normal',
+    topic: 'mended',
+    title,
+    text: [
+      ...rotten.examples.map(sentence),
+      rotten.count === 1
+        ? 'It was kept aside in _Trash, and a good one was fetched from iCloud.'
+        : 'They were kept aside in _Trash, and good ones were fetched from iCloud.',
+      'If this happens again, look at the disk.',
+    ].join(' '),
+    link: pageUrl,
+    atMs: nowMs,
+  };
+  return { messages: [message], told: next };
 }
 
 /** Once per trust, some days before Apple is expected to ask, so that nobody is surprised on holiday. */

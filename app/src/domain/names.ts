@@ -47,7 +47,7 @@ export function fileStem({
   masterId,
   limitBytes = NAME_LIMIT_BYTES,
 }: ImportName & { readonly masterId: string; readonly limitBytes?: number }): string {
-  const fallback = masterId.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  const fallback = checksumStem(masterId);
   // The record name is Apple's word and still only input: what is stored is safe whatever it holds.
   const safeFallback = cleanStem(cleanCharacters(fallback), 'photo', limitBytes - FILE_RESERVE_BYTES);
   return cleanStem(split(cleanCharacters(filename ?? ''), uti).stem, safeFallback, limitBytes - FILE_RESERVE_BYTES);
@@ -97,6 +97,22 @@ export interface Part {
   readonly siblings: readonly string[];
   /** By the first bytes, when the bytes are there already; only asked where the type says nothing. */
   readonly sniffedExtension?: string | undefined;
+}
+
+/** How icloud-photos-sync 1 to 4 named files: Apple's checksum in the alphabet that file names take. */
+export function checksumStem(checksum: string): string {
+  return checksum.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+/**
+ * The file name of one rendition in the layout `icps`: originals and edits by their own checksum, as there; what was not
+ * stored there by the original's. `suffix` is what keeps two items with the same original apart.
+ */
+export function checksumPartName(part: Part, checksum: string, suffix: string): string {
+  const isEdit = part.kind === 'edited' || part.kind === 'edited-video';
+  if (!isEdit && part.kind !== 'original') return partName({ ...part, importName: undefined });
+  const extension = extensionOf({ ...part, importName: undefined });
+  return `${isEdit ? checksumStem(checksum) + suffix : part.base}.${extension === 'jpg' ? 'jpeg' : extension}`;
 }
 
 /** The file name of one rendition (neighbours.md §3.11). */

@@ -1,4 +1,4 @@
-import type { LastWork, TargetMemory } from './offsite.ts';
+import type { TargetMemory } from './offsite.ts';
 import type { Outcome } from './run-report.ts';
 
 /** Why a snapshot is looked into. */
@@ -51,11 +51,6 @@ export function decideSnapshot(
 export function isUnchanged(memory: TargetMemory, fingerprint: string, nowMs: number): boolean {
   const { lastSnapshot } = memory;
   return lastSnapshot !== undefined && lastSnapshot.fingerprint === fingerprint && nowMs - lastSnapshot.atMs < UNCHANGED_FOR_MS;
-}
-
-/** Work with a schedule is due when a slot has passed since it was last done, whether it went well or not. */
-export function isWorkDue(last: LastWork | undefined, previousSlotMs: number | undefined): boolean {
-  return previousSlotMs !== undefined && (last === undefined || last.atMs < previousSlotMs);
 }
 
 /** Part of the data that the next check reads, 1-based; after the last one it starts again. */

@@ -67,7 +67,7 @@ const PROBLEMS = {
   },
   'disk-full': { remedy: 'fix', advice: 'Free some space on the library volume and run again. Nothing was removed.' },
   'disk-error': { remedy: 'fix', advice: 'Check the disk and its file system. Nothing was removed.' },
-  'catalog-broken': { remedy: 'fix', advice: 'Restore the state folder from a backup, or move it aside. Your photos are untouched.' },
+  'catalog-broken': { remedy: 'fix', advice: 'Restore the state folder from a backup, or move catalog.sqlite aside: it is made again from the photos. They are untouched.' },
   'no-network': { remedy: 'retry', advice: 'Check the network and DNS of this machine. The next run carries on from here.' },
   'rate-limited': { remedy: 'retry', advice: 'Apple asked for a pause. Wait at least 15 minutes; the next run carries on from here.' },
   'sign-in-budget': {
@@ -99,6 +99,10 @@ const PROBLEMS = {
   'not-uploaded-yet': { remedy: 'skip-item', advice: 'A device has not finished uploading it. The next run looks again.' },
   'gone-from-icloud': { remedy: 'skip-item', advice: 'iCloud no longer holds it.' },
   'path-occupied': { remedy: 'skip-item', advice: 'Move that file away; the next run then stores the photo there.' },
+  'archive-not-found': {
+    remedy: 'usage',
+    advice: 'Name an album by the path of its folder in the library, or by its name. `icloud-photos-sync archive --list` shows what is archived.',
+  },
   'file-too-large': { remedy: 'skip-item', advice: 'This volume cannot hold a file of that size. Use another file system.' },
   'half-a-record': {
     remedy: 'skip-item',

@@ -36,6 +36,13 @@ export interface VerifyReport {
   readonly notices: readonly string[];
 }
 
+/** What is remembered of the last one that came to its end, whoever asked for it. */
+export interface LastVerify {
+  /** Epoch ms. */
+  readonly atMs: number;
+  readonly problems: readonly Pick<ProblemCount, 'code' | 'count' | 'examples'>[];
+}
+
 /** Findings that are over when the file has come back. */
 const MENDED: ReadonlySet<ProblemCode> = new Set(['file-missing', 'file-damaged']);
 

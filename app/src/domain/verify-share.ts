@@ -16,7 +16,9 @@ export interface ShareBasis {
 
 /** Bytes that are due now: a whole day at the first time, what has gathered since at later ones, never more than everything. */
 export function bytesDue({ totalBytes, verifyDays, paidUntilMs, nowMs }: ShareBasis): number {
-  const days = paidUntilMs === undefined ? 1 : Math.max(0, (nowMs - paidUntilMs) / DAY_MS);
+  // A clock that was set back must not stop the reading.
+  const isAbsurd = paidUntilMs !== undefined && paidUntilMs > nowMs + DAY_MS;
+  const days = paidUntilMs === undefined || isAbsurd ? 1 : Math.max(0, (nowMs - paidUntilMs) / DAY_MS);
   return Math.ceil((totalBytes * Math.min(days, verifyDays)) / verifyDays);
 }
 
@@ -25,11 +27,11 @@ export function dayShare({ totalBytes, verifyDays }: Pick<ShareBasis, 'totalByte
   return Math.ceil(totalBytes / verifyDays);
 }
 
-/** The new `paidUntilMs` after `readBytes` were read. Does not run ahead of time: what was read in excess is not saved up. */
+/** The new `paidUntilMs` after `readBytes` were read. One big film may run a day ahead of time; more is not saved up, so that nothing waits for long. */
 export function paidAfter(basis: ShareBasis, readBytes: number): number {
   const { totalBytes, verifyDays, nowMs } = basis;
   const earliestMs = nowMs - verifyDays * DAY_MS;
-  const fromMs = Math.max(basis.paidUntilMs ?? nowMs - DAY_MS, earliestMs);
+  const fromMs = Math.min(Math.max(basis.paidUntilMs ?? nowMs - DAY_MS, earliestMs), nowMs + DAY_MS);
   if (totalBytes === 0) return nowMs;
-  return Math.min(nowMs, fromMs + (readBytes / totalBytes) * verifyDays * DAY_MS);
+  return Math.min(nowMs + DAY_MS, fromMs + (readBytes / totalBytes) * verifyDays * DAY_MS);
 }

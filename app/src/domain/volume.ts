@@ -37,7 +37,9 @@ export function volumeNotice(traits: VolumeTraits, wish: AlbumLinks, links: Albu
     timeStepMs > 10 ? `dates of files are right to ${timeStepMs / 1000} s` : undefined,
     oldTimes ? undefined : 'photos taken before 1970 carry a later date as files',
     largeFiles ? undefined : 'files above 4 GB cannot be stored',
-    modes ? undefined : 'file modes are not kept, so whoever may read the volume may read the state folder (set CONFIG_DIR to another disk)',
+    modes
+      ? undefined
+      : 'file modes are not kept, so whoever may read the volume may read the state folder (set CONFIG_DIR to another disk)',
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : `This volume${fileSystem ? ` (${fileSystem})` : ''} has limits: ${parts.join('; ')}.`;
 }

@@ -1,7 +1,8 @@
 import { PERSONAL_ZONE, type Zone } from '../domain/asset.ts';
 import { fold } from '../domain/fold.ts';
+import type { Layout } from '../domain/layout.ts';
 import { albumPath } from '../domain/library-path.ts';
-import { chooseBase, type Digest } from '../domain/names.ts';
+import { chooseBase, type Digest, fileStem } from '../domain/names.ts';
 import { Problem } from '../domain/problem.ts';
 import type { AlbumRow, Catalog, MemberFile } from '../ports/catalog.ts';
 import type { AlbumStore } from '../ports/library-store.ts';
@@ -13,6 +14,9 @@ export interface AlbumParts {
   readonly albumStore: AlbumStore;
   readonly digest: Digest;
   readonly nameLimitBytes: number;
+  /** Links begin with the photo's number in the album's order. */
+  readonly numbered: boolean;
+  readonly layout: Layout;
 }
 
 export interface AlbumsRead {
@@ -72,8 +76,10 @@ export async function linkAlbums(parts: AlbumParts, signal: AbortSignal): Promis
   const occupied: string[] = [];
   let links = 0;
   await leaveEnded(parts, signal);
+  const archived = archivedAlbums(catalog);
   for (const { row, path } of placeAlbums(parts)) {
     signal.throwIfAborted();
+    if (archived.has(row.id)) continue; // never touched again (engine/archive-follow.ts)
     if (row.path === path && !catalog.isDirty(row.rowId)) continue;
     // Clean first: a change that comes while it is being linked makes it dirty again.
     catalog.clean(row.rowId);
@@ -91,8 +97,32 @@ export async function linkAlbums(parts: AlbumParts, signal: AbortSignal): Promis
 }
 
 /** Albums that are gone from iCloud: our links go, the folder too unless something of the owner lies in it. The photos stay where they are. */
-async function leaveEnded({ catalog, albumStore }: AlbumParts, signal: AbortSignal): Promise<void> {
-  for (const { rowId, path } of catalog.endedAlbums()) {
+async function leaveEnded(parts: AlbumParts, signal: AbortSignal): Promise<void> {
+  const archived = archivedAlbums(parts.catalog);
+  const ended = parts.catalog.endedAlbums().filter(({ id }) => !archived.has(id));
+  await leaveAlbums(parts, ended, signal);
+}
+
+/** Takes all album folders of ours away: their owner wants none (any more). */
+export async function unlinkAlbums(parts: Pick<AlbumParts, 'catalog' | 'albumStore'>, signal: AbortSignal): Promise<void> {
+  const archived = archivedAlbums(parts.catalog);
+  const made = parts.catalog.albums().filter(({ id, path }) => path !== undefined && !archived.has(id));
+  await leaveAlbums(
+    parts,
+    made.toSorted((a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0)),
+    signal,
+  );
+}
+
+const archivedAlbums = (catalog: AlbumParts['catalog']): ReadonlySet<string> =>
+  new Set(catalog.archive.archives().map(({ album }) => album));
+
+async function leaveAlbums(
+  { catalog, albumStore }: Pick<AlbumParts, 'catalog' | 'albumStore'>,
+  albums: readonly Pick<AlbumRow, 'rowId' | 'path'>[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { rowId, path } of albums) {
     signal.throwIfAborted();
     for (const link of catalog.links(rowId)) {
       await albumStore.unlink(link.path, link.target);
@@ -148,14 +178,9 @@ export function placeAlbums({
   return placed;
 }
 
-async function linkAlbum(
-  { catalog, albumStore, digest }: AlbumParts,
-  row: AlbumRow,
-  path: string,
-  occupied: string[],
-  signal: AbortSignal,
-): Promise<number> {
-  const wanted = nameLinks(catalog.memberFiles(row.rowId), path, digest);
+async function linkAlbum(parts: AlbumParts, row: AlbumRow, path: string, occupied: string[], signal: AbortSignal): Promise<number> {
+  const { catalog, albumStore } = parts;
+  const wanted = nameLinks(catalog.memberFiles(row.rowId), path, parts.digest, parts.numbered, parts.layout.names);
   const present = new Set<string>();
   for (const link of catalog.links(row.rowId)) {
     if (wanted.get(link.path) === link.target) present.add(link.path);
@@ -166,30 +191,43 @@ async function linkAlbum(
   }
   let made = 0;
   for (const [linkPath, target] of wanted) {
-    if (present.has(linkPath)) continue;
+    const isKnown = present.has(linkPath);
+    if (isKnown && albumStore.staysLinked) continue;
     signal.throwIfAborted();
-    if (await albumStore.link(linkPath, target)) {
+    if (!(await albumStore.link(linkPath, target, isKnown))) occupied.push(linkPath);
+    else if (!isKnown) {
       catalog.addLink(row.rowId, { path: linkPath, target });
       made += 1;
-    } else occupied.push(linkPath);
+    }
   }
   return made;
 }
 
 /** Link path to target. Photos of different months may share a name: within the album the later one gets its suffix. */
-function nameLinks(files: Iterable<MemberFile>, folder: string, digest: Digest): Map<string, string> {
+export function nameLinks(
+  files: Iterable<MemberFile>,
+  folder: string,
+  digest: Digest,
+  numbered: boolean,
+  names: Layout['names'] = 'import',
+): Map<string, string> {
   const bases = new Map<number, string>();
   const taken = new Set<string>();
   const links = new Map<string, string>();
-  for (const { assetRow, identity, base, path } of files) {
+  for (const { assetRow, identity, base, filename, path } of files) {
     let own = bases.get(assetRow);
     if (own === undefined) {
-      own = chooseBase({ stem: base, identity, isTaken: (folded) => taken.has(folded), digest });
+      // Checksums are for the tree; an album is for people.
+      const readable = names === 'checksum' && filename ? fileStem({ filename, uti: undefined, masterId: base }) : base;
+      const stem = numbered ? `${String(bases.size + 1).padStart(4, '0')} ${readable}` : readable;
+      own = chooseBase({ stem, identity, isTaken: (folded) => taken.has(folded), digest });
       bases.set(assetRow, own);
       taken.add(fold(own));
     }
     const name = path.slice(path.lastIndexOf('/') + 1);
-    links.set(`${folder}/${own}${name.slice(base.length)}`, path);
+    // An edit that is named by its own checksum says nowhere that it is one.
+    const rest = name.startsWith(base) ? name.slice(base.length) : `-edited${name.slice(name.lastIndexOf('.'))}`;
+    links.set(`${folder}/${own}${rest}`, path);
   }
   return links;
 }

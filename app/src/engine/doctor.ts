@@ -5,19 +5,19 @@ import type { Checkup } from '../ports/checkup.ts';
 import type { Clock } from '../ports/clock.ts';
 
 export interface DoctorWish {
-  /** False after a crash: what the network does takes too long and says nothing about it. */
-  readonly network: boolean;
+  /** False after a crash: nothing is tried out, neither the network nor what the volume can do. */
+  readonly thorough: boolean;
 }
 
 /** Looks at everything, each part by itself: what cannot be looked at is a line of the report and never its end. */
-export async function examine(checkup: Checkup, clock: Clock, { network }: DoctorWish, signal: AbortSignal): Promise<DoctorReport> {
+export async function examine(checkup: Checkup, clock: Clock, { thorough }: DoctorWish, signal: AbortSignal): Promise<DoctorReport> {
   const nowMs = clock.now();
   const parts: Promise<readonly Check[]>[] = [
     guarded('Versions', async () => [
       { title: 'Versions', verdict: 'good', facts: (await checkup.versions()).map(({ name, value }) => [name, value] as const) },
     ]),
     guarded('Settings', async () => [settingsCheck(checkup.settings())]),
-    guarded('Library', async () => [volumeCheck('Library', await checkup.library())]),
+    guarded('Library', async () => [volumeCheck('Library', await checkup.library(thorough))]),
     guarded('State folder', async () => {
       const { files, ...state } = await checkup.state();
       return [volumeCheck('State folder', state, files)];
@@ -25,7 +25,7 @@ export async function examine(checkup: Checkup, clock: Clock, { network }: Docto
     guarded('Locks', async () => [lockCheck(await checkup.locks(), nowMs)]),
     guarded('Service', async () => [serviceCheck(await checkup.service(signal))]),
     guarded('Catalog', async () => catalogChecks(await checkup.catalog(), nowMs)),
-    ...(network
+    ...(thorough
       ? [
           guarded('Web port', async () => [portCheck(await checkup.webPort(signal), await checkup.service(signal))]),
           guarded('Network', async () => networkChecks(await checkup.network(signal))),

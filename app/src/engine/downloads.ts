@@ -1,5 +1,5 @@
-import { asProblem, Problem, type ProblemCode } from '../domain/problem.ts';
 import type { FreeSpaceRule } from '../domain/free-space.ts';
+import { asProblem, Problem, type ProblemCode } from '../domain/problem.ts';
 import { adaptThreads, startThreads, type ThreadEvent } from '../domain/threads.ts';
 import { nextTry, type TodoWish } from '../domain/todo-wish.ts';
 import type { PutOff, TodoItem } from '../ports/catalog.ts';

@@ -198,8 +198,8 @@ async function settle(
     throw new Disagreement(`${item.path} ${what}.`, verdict.remember);
   }
   const replaces: TrashItem | undefined = before && { because: 'superseded', zone: item.asset.zone, asset: item.asset.id, ...before };
-  await parts.sidecars.before(item);
+  const described = await parts.sidecars.before(item);
   await parts.store.place(received, { path: item.path, modifiedAtMs: modifiedAtMs(item.asset), replaces });
-  const as = { sha256: received.sha256, size: received.size, proof: verdict.proof, nowMs: parts.clock.now() };
+  const as = { sha256: received.sha256, size: received.size, proof: verdict.proof, nowMs: parts.clock.now(), described };
   return { how, bytes: received.size, replaced: before !== undefined, as };
 }

@@ -3,6 +3,7 @@ import type { ImportReport, LeftGroup, RebuildReport } from '../domain/import-re
 import { Problem } from '../domain/problem.ts';
 import { ProblemTally, type RunReport } from '../domain/run-report.ts';
 import type { TakeHow } from '../ports/found-files.ts';
+import type { ArchiveStore } from '../ports/archive-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { OldLibrary } from '../ports/old-library.ts';
 import { labelLeftFiles } from './import-left.ts';
@@ -13,6 +14,7 @@ import { type ReadSoFar, readFiles } from './rebuild-read.ts';
 export interface ImportParts extends TakeAllParts {
   readonly log: Log;
   readonly oldLibrary: OldLibrary;
+  readonly archiveStore: ArchiveStore;
   /** Lists iCloud into the catalog without fetching anything. */
   readonly list: (signal: AbortSignal) => Promise<RunReport>;
   readonly onProgress: (read: ReadSoFar) => void;

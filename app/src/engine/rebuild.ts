@@ -1,17 +1,20 @@
 import { PHOTO_TREES } from '../domain/adopt.ts';
 import { formatBytes, plural } from '../domain/format.ts';
 import { unknownNotice } from '../domain/import-report.ts';
+import type { ArchiveStore } from '../ports/archive-store.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FoundStore, FoundTotals } from '../ports/found-files.ts';
 import type { Log } from '../ports/log.ts';
 import type { OldLibrary } from '../ports/old-library.ts';
+import { recoverArchives } from './archive-recover.ts';
 import { type ReadSoFar, readFiles } from './rebuild-read.ts';
 
 export interface RecoverParts {
   readonly catalog: Catalog;
   readonly foundStore: FoundStore;
   readonly oldLibrary: OldLibrary;
+  readonly archiveStore: ArchiveStore;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,6 +38,7 @@ export async function readTrees(parts: RecoverParts, onProgress: (read: ReadSoFa
   const { found } = catalog;
   const startedMs = clock.now();
   await settleOldAlbums(parts);
+  await recoverArchives(parts, signal);
   const wanted = ({ path }: { path: string }) => !found.isOwned(path);
   const read = await readFiles({ ...parts, found }, { root: '', folders: PHOTO_TREES, wanted, onProgress }, signal);
   if (read.files > 0)

@@ -35,7 +35,7 @@ const BATCH = 100;
 export async function removeGone(parts: RemovalParts, signal: AbortSignal): Promise<Removed> {
   const { catalog, tally, log } = parts;
   const totals = catalog.goneTotals();
-  const library = catalog.libraryItems();
+  const library = totals.items > 0 ? catalog.libraryItems() : 0; // a count over all of the library
   const { hold, limit } = brake(totals.items, library, parts.maxDeletions);
   const isHeld = hold && !parts.allowDeletions;
   if (isHeld) tally.add('removals-held', heldMessage(totals, library, limit));

@@ -38,9 +38,10 @@ const BATCH = 200;
 export interface Sidecars {
   /**
    * Writes the sidecars of a photo that is about to appear under its real name: other programs look for them at that moment
-   * (design.md). A failure never keeps the photo away; the refresh at the end of the run tries again.
+   * (design.md). A failure never keeps the photo away; the refresh at the end of the run tries again. Answers what the
+   * sidecars were made from, to be stored with the photo: as long as that holds, the refresh has nothing to read.
    */
-  before(item: Pick<TodoItem, 'assetRow' | 'path' | 'rendition'>): Promise<void>;
+  before(item: Pick<TodoItem, 'assetRow' | 'path' | 'rendition'>): Promise<string | undefined>;
   /** Brings every sidecar up to date whose photo is described differently than before. Photos are not touched. */
   refresh(signal: AbortSignal): Promise<SidecarsRefreshed>;
 }
@@ -49,15 +50,17 @@ export function createSidecars(parts: SidecarParts): Sidecars {
   return { before: (item) => describeBefore(parts, item), refresh: (signal) => refreshSidecars(parts, signal) };
 }
 
-async function describeBefore(parts: SidecarParts, item: Parameters<Sidecars['before']>[0]): Promise<void> {
-  if (parts.metadata === 'none') return;
+async function describeBefore(parts: SidecarParts, item: Parameters<Sidecars['before']>[0]): Promise<string | undefined> {
+  if (parts.metadata === 'none') return undefined;
   const described = parts.catalog.description(item.assetRow);
-  if (!described) return;
+  if (!described) return undefined;
   try {
     await writeFor(parts, described, { kind: item.rendition.kind, path: item.path });
+    return fingerprint(parts, described);
   } catch (error) {
     // A full disk is the photo's problem too; whatever else it was, the refresh names it if it lasts.
     if (asProblem(error).remedy === 'fix') throw error;
+    return undefined;
   }
 }
 

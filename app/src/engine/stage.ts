@@ -3,7 +3,7 @@ import type { LeftOutBecause } from '../domain/filters.ts';
 import { fold } from '../domain/fold.ts';
 import type { Layout } from '../domain/layout.ts';
 import { HIDDEN_TREE, placeFolder, treeOf } from '../domain/library-path.ts';
-import { chooseBase, type Digest, fileStem, partName } from '../domain/names.ts';
+import { checksumPartName, checksumStem, chooseBase, type Digest, fileStem, partName } from '../domain/names.ts';
 import { type AssetPlan, planAsset } from '../domain/plan.ts';
 import type { Catalog, KnownAsset, Listing, Place } from '../ports/catalog.ts';
 import type { AssetPage } from '../ports/photos-service.ts';
@@ -61,7 +61,7 @@ function stageAsset(parts: StageParts, listing: Listing, asset: ListedAsset, now
   const row = catalog.putAsset(listing, asset, place);
   if (known && place !== known) catalog.setPlace(row, place);
   const stored = known ? catalog.filesOf(row) : [];
-  const paths = namePaths(place, asset);
+  const paths = namePaths(place, asset, parts.layout.names);
   for (const [kind, path] of findParts(catalog, asset, place)) paths.set(kind, path);
   // A path, once given, stays, unless the item has changed trees: then the paths differ until the files have moved.
   for (const { kind, path, checksum } of stored.filter(({ path }) => path.startsWith(`${place.folder}/`)))
@@ -105,7 +105,8 @@ function choosePlace(parts: StageParts, asset: ListedAsset): Place {
   const { catalog, digest, layout, nameLimitBytes: limitBytes } = parts;
   const folder = placeFolder(asset, layout);
   const original = asset.renditions.find(({ kind }) => kind === 'original');
-  const stem = fileStem({ filename: asset.filename, uti: original?.uti, masterId: asset.masterId, limitBytes });
+  const filename = layout.names === 'checksum' ? undefined : asset.filename;
+  const stem = fileStem({ filename, uti: original?.uti, masterId: asset.masterId, limitBytes });
   const found = findPlace(parts, asset, { folder, stem });
   if (found) return found;
   const base = chooseBase({
@@ -117,12 +118,16 @@ function choosePlace(parts: StageParts, asset: ListedAsset): Place {
   return { folder, base, folded: fold(base) };
 }
 
-function namePaths(place: Place | KnownAsset, asset: ListedAsset): Map<RenditionKind, string> {
+function namePaths(place: Place | KnownAsset, asset: ListedAsset, names: Layout['names']): Map<RenditionKind, string> {
+  const plain = checksumStem(asset.masterId);
+  // Items that were placed under another layout keep their base, and their new parts go with it.
+  const byChecksum = names === 'checksum' && place.base.startsWith(plain);
   const rank = (kind: RenditionKind) => (NAMING_ORDER.includes(kind) ? NAMING_ORDER.indexOf(kind) : NAMING_ORDER.length);
   const paths = new Map<RenditionKind, string>();
   const siblings: string[] = [];
-  for (const { kind, uti } of asset.renditions.toSorted((a, b) => rank(a.kind) - rank(b.kind))) {
-    const name = partName({ base: place.base, kind, uti, importName: asset.filename, siblings });
+  for (const { kind, uti, checksum } of asset.renditions.toSorted((a, b) => rank(a.kind) - rank(b.kind))) {
+    const part = { base: place.base, kind, uti, importName: asset.filename, siblings };
+    const name = byChecksum ? checksumPartName(part, checksum, place.base.slice(plain.length)) : partName(part);
     siblings.push(name);
     paths.set(kind, `${place.folder}/${name}`);
   }

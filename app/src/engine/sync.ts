@@ -1,31 +1,39 @@
 import { PERSONAL_ZONE, type Zone } from '../domain/asset.ts';
-import { formatBytes, formatDuration, noLongerListedNotice, plural } from '../domain/format.ts';
 import type { Filters } from '../domain/filters.ts';
+import { formatBytes, formatDuration, noLongerListedNotice, plural } from '../domain/format.ts';
 import type { Layout } from '../domain/layout.ts';
 import { asProblem, type ProblemCode } from '../domain/problem.ts';
 import { NO_COUNTS, outcomeOf, ProblemTally, type RunCounts, type RunReport } from '../domain/run-report.ts';
+import type { AlbumLinks } from '../domain/volume.ts';
+import type { ArchiveStore } from '../ports/archive-store.ts';
 import type { OldLibrary } from '../ports/old-library.ts';
+import type { SharedAlbumsService } from '../ports/shared-albums.ts';
 import { createAddresses } from './addresses.ts';
-import { type AlbumParts, linkAlbums, readAlbums } from './albums.ts';
-import { type DownloadParts, startDownloads } from './downloads.ts';
-import { createFilter } from './filter.ts';
+import { type AlbumParts, linkAlbums, readAlbums, unlinkAlbums } from './albums.ts';
+import { followArchives, unparkArchives } from './archive-follow.ts';
+import { type DownloadParts, type Downloads, startDownloads } from './downloads.ts';
 import { wantedKeys } from './fetch-item.ts';
+import { createFilter } from './filter.ts';
 import { moveFiles } from './moves.ts';
 import { type ICloudRead, readICloud } from './read-icloud.ts';
 import { recoverTree, unknownFilesNotice } from './rebuild.ts';
 import { removeGone } from './removals.ts';
+import { readSharedAlbums } from './shared-albums.ts';
 import { type Sidecars, tellOfSidecars } from './sidecars.ts';
 import { createTrashIndex, purgeTrash } from './trash.ts';
 
-export interface SyncParts extends Omit<AlbumParts, 'albumStore'>, Omit<DownloadParts, 'addresses' | 'inTrash' | 'onDone' | 'onFailed'> {
+export interface SyncParts extends AlbumParts, Omit<DownloadParts, 'addresses' | 'inTrash' | 'onDone' | 'onFailed'> {
   /** Where new items are filed. */
   readonly layout: Layout;
   readonly oldLibrary: OldLibrary;
+  readonly archiveStore: ArchiveStore;
   readonly sidecars: Sidecars;
+  readonly sharedAlbums: SharedAlbumsService;
+  readonly fetchSharedAlbums: boolean;
   /** What the owner wants to have here, as of now. */
   readonly filters: () => Filters;
-  /** Undefined when the volume cannot hold links. */
-  readonly albumStore: AlbumParts['albumStore'] | undefined;
+  /** `none`: nobody wants album folders, or the volume cannot hold links. */
+  readonly albumLinks: AlbumLinks;
   /** Makes the login valid first. Throws Problem. */
   readonly signIn: (signal: AbortSignal) => Promise<void>;
   readonly onPhase: (phase: 'signing-in' | 'syncing') => void;
@@ -116,22 +124,24 @@ async function runSteps(
   const filter = createFilter(catalog, parts.filters());
   if (!parts.planOnly) await store.sweepIncoming((keys) => wantedKeys(catalog, keys));
   const startedMs = clock.now();
-  const downloads = parts.planOnly
-    ? undefined
-    : startDownloads(
-        {
-          ...parts,
-          wish: parts.full ? 'everything' : parts.wish,
-          addresses,
-          inTrash: createTrashIndex(store),
-          ...countDownloads(parts, tally, counts),
-        },
-        signal,
-      );
+  let downloads: Downloads | undefined;
+  const fetching = (): Downloads => {
+    downloads ??= startDownloads(
+      {
+        ...parts,
+        wish: parts.full ? 'everything' : parts.wish,
+        addresses,
+        inTrash: createTrashIndex(store),
+        ...countDownloads(parts, tally, counts),
+      },
+      signal,
+    );
+    return downloads;
+  };
   try {
     const onStaged = (assets: number, wanted: number, mayStart: boolean) => {
       counts.listed += assets;
-      if (wanted > 0 && mayStart) downloads?.wake();
+      if (wanted > 0 && mayStart && !parts.planOnly) fetching().wake();
       parts.onProgress(counts);
     };
     const read = await readICloud({ ...parts, addresses, tally, onStaged, filter }, signal);
@@ -141,17 +151,19 @@ async function runSteps(
       notices.push(`${plural(read.unlisted, 'stored part')} of listed items that iCloud no longer shows. Nothing was removed.`);
     const albumsKnown = await tryAlbums(parts, read, tally, notices, counts, signal);
     filter.admitMembers(clock.now());
-    // Before anything is fetched: what went from one library to the other is moved, not fetched again.
-    if (!parts.planOnly) counts.moved += await moveFiles({ ...parts, tally }, signal);
-    downloads?.wake();
-    await downloads?.finish();
     if (parts.planOnly) return;
+    // As long as nothing is being fetched: what went from one library to the other is moved, not fetched again.
+    if (downloads === undefined) counts.moved += await moveFiles({ ...parts, tally }, signal);
+    await fetching().finish();
     const speed = counts.downloaded > 0 ? ` in ${formatDuration(clock.now() - startedMs)}` : '';
     log.info(
       `${plural(counts.downloaded, 'file')} fetched (${formatBytes(counts.downloadedBytes)})${speed}, ${counts.reused} taken from what was here.`,
     );
     await settleTree(parts, read, tally, counts, signal);
+    if (albumsKnown) notices.push(...(await followArchives(parts, signal)));
     if (albumsKnown) await tryLinks(parts, tally, counts, signal);
+    if (albumsKnown) await unparkArchives(parts, signal);
+    if (parts.fetchSharedAlbums || read.listedInFull) await readSharedAlbums({ ...parts, tally }, parts.fetchSharedAlbums, signal);
     notices.push(...tellOfSidecars(await parts.sidecars.refresh(signal), log));
     const unknown = read.complete ? unknownFilesNotice(catalog) : undefined;
     if (unknown) notices.push(unknown);
@@ -180,7 +192,11 @@ async function settleTree(
   await purgeTrash(parts, parts.trashDays, signal);
 }
 
-function countDownloads(parts: SyncParts, tally: ProblemTally, counts: MutableCounts): Pick<DownloadParts, 'onDone' | 'onFailed' | 'onPutOff'> {
+function countDownloads(
+  parts: SyncParts,
+  tally: ProblemTally,
+  counts: MutableCounts,
+): Pick<DownloadParts, 'onDone' | 'onFailed' | 'onPutOff'> {
   return {
     onDone: (item, fetched) => {
       if (fetched.how === 'downloaded') {
@@ -243,12 +259,24 @@ async function countDeleted({ photos }: SyncParts, zone: Zone, signal: AbortSign
   });
 }
 
+/** How the links that lie here were made. */
+const ALBUM_FORM = 'album-form';
+
 /** Set when the albums have been read to their end once: since then the feed keeps them true. */
 const ALBUMS_READ = 'albums-read';
 
 async function tryLinks(parts: SyncParts, tally: ProblemTally, counts: MutableCounts, signal: AbortSignal): Promise<void> {
-  if (!parts.albumStore || !parts.catalog.anyDirty()) return;
-  const { links, occupied } = await linkAlbums({ ...parts, albumStore: parts.albumStore }, signal);
+  const { catalog, albumLinks } = parts;
+  const form = `${albumLinks}${parts.numbered ? ' numbered' : ''}`;
+  if (catalog.memo(ALBUM_FORM) !== form) catalog.allDirty();
+  if (!catalog.anyDirty()) return;
+  if (albumLinks === 'none') {
+    if (catalog.memo(ALBUM_FORM) !== form) await unlinkAlbums(parts, signal);
+    catalog.setMemo(ALBUM_FORM, form);
+    return;
+  }
+  const { links, occupied } = await linkAlbums(parts, signal);
+  catalog.setMemo(ALBUM_FORM, form);
   counts.links = links;
   for (const path of occupied) tally.add('path-occupied', `${path}: a file of your own lies where the album's link belongs.`);
   parts.log.info(`${plural(counts.albums, 'album')}, ${plural(links, 'new link')}.`);

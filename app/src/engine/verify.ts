@@ -5,6 +5,7 @@ import { bytesDue, dayShare, paidAfter } from '../domain/verify-share.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Amount, LedgerFile } from '../ports/verify-ledger.ts';
 import { checkPresence } from './check-presence.ts';
+import { noteVerify } from './last-verify.ts';
 import { type Found, nothingFound, type VerifyFileParts, verifyFile } from './verify-file.ts';
 
 export interface VerifyParts extends Omit<VerifyFileParts, 'catalog' | 'repair'> {
@@ -61,6 +62,7 @@ export async function verify(parts: VerifyParts, wish: VerifyWish, signal: Abort
     if (ended.code !== 'interrupted') found.tally.add(ended.code, ended.message);
   }
   if (ended?.code !== 'volume-missing') {
+    noteVerify(catalog, { atMs: clock.now(), problems: found.tally.list() });
     catalog.setMemo(PAID_MEMO, String(paidAfter(shares.basis, found.bytes)));
     left = wish.scope === 'all' ? catalog.amountReadBefore(pass.sinceMs) : left;
   }
@@ -86,9 +88,9 @@ export async function verify(parts: VerifyParts, wish: VerifyWish, signal: Abort
 }
 
 /** How much is due now. A run by hand reads a day's share even if today's has been read. */
-function shareOf({ catalog, clock, verifyDays }: VerifyParts, total: Amount, scope: VerifyWish['scope'], nowMs: number) {
+function shareOf({ catalog, verifyDays }: VerifyParts, total: Amount, scope: VerifyWish['scope'], nowMs: number) {
   const memo = Number(catalog.memo(PAID_MEMO));
-  const basis = { totalBytes: total.bytes, verifyDays, paidUntilMs: memo > 0 ? Math.min(memo, clock.now()) : undefined, nowMs };
+  const basis = { totalBytes: total.bytes, verifyDays, paidUntilMs: memo > 0 ? memo : undefined, nowMs };
   const due = bytesDue(basis);
   if (scope === 'all') return { basis, bytes: Number.POSITIVE_INFINITY };
   return { basis, bytes: scope === 'share' ? Math.max(due, dayShare(basis)) : due };

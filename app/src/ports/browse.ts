@@ -80,6 +80,8 @@ export interface RunRow {
 /** A file that is still to be fetched, and why it was not. */
 export interface ProblemRow {
   readonly row: number;
+  /** Where the file will lie. */
+  readonly path: string;
   readonly name: string;
   readonly kind: RenditionKind;
   readonly bytes: number;

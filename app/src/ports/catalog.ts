@@ -4,21 +4,20 @@ import type { Coverage } from '../domain/coverage.ts';
 import type { LeftOutBecause } from '../domain/filters.ts';
 import type { ProblemCode } from '../domain/problem.ts';
 import type { RunReport } from '../domain/run-report.ts';
-import type { Browse } from './browse.ts';
 import type { TodoWish } from '../domain/todo-wish.ts';
+import type { Browse } from './browse.ts';
+import type { ArchiveCatalog } from './archive-catalog.ts';
+import type { AlbumRow, Listing } from './catalog-rows.ts';
 import type { DescriptionCatalog } from './descriptions.ts';
 import type { FeedCatalog } from './feed-catalog.ts';
 import type { FoundFiles } from './found-files.ts';
 import type { HoldingsCatalog } from './holdings.ts';
 import type { LeftOutCatalog } from './left-out.ts';
 import type { RemovalCatalog } from './removals.ts';
+import type { SharedAlbumCatalog } from './shared-albums.ts';
 import type { VerifyLedger } from './verify-ledger.ts';
 
-/** One walk through one zone. What it saw is marked with its id; only a complete walk says anything about absence. */
-export interface Listing {
-  readonly id: number;
-  readonly zoneId: number;
-}
+export type { AlbumRow, Listing } from './catalog-rows.ts';
 
 /** Where an asset's files lie: `folder` relative to the root, `base` common to all its parts. Once given it stays. */
 export interface Place {
@@ -63,6 +62,8 @@ export interface StoredAs {
   readonly size: number;
   readonly proof: Proof;
   readonly nowMs: number;
+  /** What its sidecars were made from (engine/sidecars); absent = they have to be looked at. */
+  readonly described?: string | undefined;
 }
 
 /** Entries of the to-do list that failed for one reason and were not tried since. */
@@ -71,12 +72,6 @@ export interface PutOff {
   readonly count: number;
   /** What happened to one of them. */
   readonly example: string;
-}
-
-export interface AlbumRow extends Album {
-  readonly rowId: number;
-  /** Folder the album has on disk; undefined until it was made. */
-  readonly path: string | undefined;
 }
 
 export interface LinkRow {
@@ -90,6 +85,8 @@ export interface MemberFile {
   /** `zone/record`: what a name suffix is made from. */
   readonly identity: string;
   readonly base: string;
+  /** Import name. */
+  readonly filename?: string | null;
   readonly captureMs: number | undefined;
   readonly path: string;
 }
@@ -98,9 +95,10 @@ export interface MemberFile {
  * What iCloud says, what is on disk, what is still to do. Synchronous: every call is a few microseconds of local SQLite.
  * Rows belong to one account. It can be rebuilt from the tree; the tree never depends on it.
  */
-export interface Catalog extends DescriptionCatalog, FeedCatalog, HoldingsCatalog, LeftOutCatalog, RemovalCatalog, VerifyLedger {
+export interface Catalog extends DescriptionCatalog, FeedCatalog, HoldingsCatalog, LeftOutCatalog, SharedAlbumCatalog, RemovalCatalog, VerifyLedger {
   /** Files on disk that were found by reading, not stored by us. */
   readonly found: FoundFiles;
+  readonly archive: ArchiveCatalog;
   libraryId(): string | undefined;
   setLibraryId(id: string): void;
   /** Small notes of this account that must survive a restart. */

@@ -1,3 +1,5 @@
+import type { VolumeTraits } from '../domain/volume.ts';
+
 /** What doctor looks at, each part by itself. Nothing here holds names of photos, albums, people or folders, nor secrets. */
 
 export interface VolumeCheckup {
@@ -14,16 +16,7 @@ export interface VolumeCheckup {
   /** Owner is the user of this process. */
   readonly ownerIsUs: boolean | undefined;
   /** Tried out; undefined where nothing may be written. */
-  readonly traits:
-    | {
-        readonly symlinks: boolean;
-        readonly hardLinks: boolean;
-        readonly foldsCase: boolean;
-        readonly nameLimitBytes: number;
-        readonly timeStepMs: number;
-        readonly keepsModes: boolean;
-      }
-    | undefined;
+  readonly traits: VolumeTraits | undefined;
 }
 
 export interface LockCheckup {
@@ -70,7 +63,7 @@ export interface CatalogCheckup {
   readonly runs: readonly RunFigures[];
   /** Type identifiers of files and how often, for those that this version has no extension for. */
   readonly types: readonly { readonly uti: string; readonly count: number }[];
-  /** Resources that this version does not know. */
+  /** Resources that this version does not know, and kinds of records (`type:…`). */
   readonly resources: readonly string[];
 }
 
@@ -92,7 +85,8 @@ export type Reached =
 export interface Checkup {
   settings(): readonly { readonly name: string; readonly value: string }[];
   versions(): Promise<readonly { readonly name: string; readonly value: string }[]>;
-  library(): Promise<VolumeCheckup>;
+  /** `tryOut`: also what the volume can do, by doing it. */
+  library(tryOut: boolean): Promise<VolumeCheckup>;
   state(): Promise<VolumeCheckup & { readonly files: readonly { readonly name: string; readonly bytes: number; readonly mode: string }[] }>;
   locks(): Promise<readonly LockCheckup[]>;
   /** Undefined: there is none yet. Throws an error whose `code` or `errcode` tells more when it cannot be opened. */

@@ -1,6 +1,6 @@
 import type { Album } from '../domain/album.ts';
 import type { Zone } from '../domain/asset.ts';
-import type { AlbumRow, Listing } from './catalog.ts';
+import type { AlbumRow, Listing } from './catalog-rows.ts';
 
 /** Where one library stands. Times are epoch ms. */
 export interface ZoneState {

@@ -147,11 +147,13 @@ export interface LibraryStore {
 
 /** Album folders: links into the trees. Only links that we made are ever taken away. */
 export interface AlbumStore {
+  /** A link follows its photo when another version takes its place. Otherwise it has to be made again. */
+  readonly staysLinked: boolean;
   /** Makes sure the folder exists. */
   ensureFolder(path: string): Promise<void>;
-  /** A relative link at `path` to `target` (both relative to the root). Returns false when a foreign file lies there. */
-  link(path: string, target: string): Promise<boolean>;
-  /** Takes a link away if it is a link and still points to `target`. */
+  /** A link at `path` to `target` (both relative to the root). Returns false when a foreign file lies there. `isOurs`: what lies there is a link that we made. */
+  link(path: string, target: string, isOurs?: boolean): Promise<boolean>;
+  /** Takes a link away if it is one and, where that can be told, still leads to `target`. A file's only name is never taken away. */
   unlink(path: string, target: string): Promise<void>;
   /** Removes a folder if nothing is in it. False when something is, for instance a file of the owner. */
   dropFolder(path: string): Promise<boolean>;

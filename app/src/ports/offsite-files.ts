@@ -43,12 +43,6 @@ export interface PreparedState {
   readonly signInLeftOut: boolean;
 }
 
-/** A whole library that came back and waits for its place. */
-export interface ReturnedLibrary {
-  readonly libraryId: string;
-  readonly files: number;
-}
-
 /** This machine's side of off-site work: the copy of the state, folders to restore into, comparing what arrived. Throws Problem. */
 export interface OffsiteFiles {
   /** Writes the consistent copy of the state to `.photos-sync/snapshot`. */

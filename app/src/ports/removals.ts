@@ -1,5 +1,5 @@
 import type { GoneBecause, RenditionKind, StoredFile } from '../domain/asset.ts';
-import type { Listing } from './catalog.ts';
+import type { Listing } from './catalog-rows.ts';
 
 /** An item that iCloud no longer shows, proven, whose files are still in the library. */
 export interface GoneItem {

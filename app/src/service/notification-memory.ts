@@ -14,6 +14,7 @@ const Known = z.object({
 const Memory = z.object({
   told: z.object({
     concerns: z.record(z.string(), Known),
+    verifyMs: z.number().optional(),
     trustEndsMs: z.number().optional(),
     summary: z.object({ atMs: z.number(), assets: z.number(), bytes: z.number() }).optional(),
   }),

@@ -83,10 +83,12 @@ export function createNotifications({ channels, facts, catalog, clock, log }: No
   function look(): void {
     isDue = false;
     if (ending.signal.aborted) return;
+    const names = channels().map(({ name }) => name);
+    // Nobody has heard what was told to nobody: a channel that is set up later still hears of what is open then.
+    if (names.length === 0) return;
     recall();
     const now = facts();
     const { messages, told } = messagesFor(known().told, now);
-    const names = channels().map(({ name }) => name);
     // A browser that has unsubscribed takes its letters with it.
     const alive = known().outbox.filter(({ channel }) => names.includes(channel));
     const outbox = messages.reduce<readonly Letter[]>((letters, message) => post(letters, message, names, now.nowMs), alive);

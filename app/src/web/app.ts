@@ -47,11 +47,13 @@ export function buildApp(parts: AppParts): Express {
   const sessions = createSessions(nowMs);
   const files = readStaticFiles(log);
   const routes = routesOf({ ...parts, sessions, failedLogins, sourceOf, files, perSource });
-  // A proxy may or may not take the prefix off, and commands inside the container never send it.
-  const prefixes = new Set([basePath, '']);
-  const pathsOf = ({ paths }: Route): string[] =>
-    [...prefixes].flatMap((prefix) => paths.map((path) => prefix + path)).filter((path) => path !== '');
-  const accessOf = accessTable(routes.map((route) => ({ paths: pathsOf(route), access: route.access })));
+  // A proxy may or may not take the prefix off, and commands inside the container never send it. What has it counts first.
+  const served = [...new Set([basePath, ''])].flatMap((prefix) =>
+    routes
+      .flatMap((route) => route.paths.map((path) => ({ path: prefix + path, access: route.access, route })))
+      .filter(({ path }) => path !== ''),
+  );
+  const accessOf = accessTable(served);
   const askToLogIn = unlockPage({
     settings,
     sessions,
@@ -68,14 +70,10 @@ export function buildApp(parts: AppParts): Express {
   app.use(safeHeaders);
   app.use(gate({ settings, accessOf, failedLogins, sessions, askToLogIn, sourceOf, log }));
   app.use(smallBodiesOnly);
-  const byPath = Map.groupBy(
-    routes.flatMap((route) => pathsOf(route).map((path) => ({ path, route }))),
-    ({ path }) => path,
-  );
-  for (const [path, same] of byPath) {
-    const served = app.route(path);
-    for (const { route } of same) served[route.method](judgedAs(route.access), ...route.handlers);
-    served.all(wrongMethod(same.map(({ route }) => route.method)));
+  for (const [path, same] of Map.groupBy(served, ({ path }) => path)) {
+    const at = app.route(path);
+    for (const { route } of same) at[route.method](judgedAs(route.access), ...route.handlers);
+    at.all(wrongMethod(same.map(({ route }) => route.method)));
   }
   app.use(nothingHere);
   app.use(failed(log));

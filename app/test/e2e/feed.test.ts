@@ -10,7 +10,11 @@ const DAY = Date.UTC(2024, 4, 5, 12);
 async function libraryOf(count: number): Promise<{ home: Home; ids: string[] }> {
   const home = await newHome({ library: { assets: 0, seed: 1, mix: 'plain' } });
   const ids = Array.from({ length: count }, (_, index) =>
-    home.simulator.library.addAsset({ filename: `IMG_${String(index).padStart(4, '0')}.JPG`, captureMs: DAY + index * 1000, timeZoneOffsetS: 0 }),
+    home.simulator.library.addAsset({
+      filename: `IMG_${String(index).padStart(4, '0')}.JPG`,
+      captureMs: DAY + index * 1000,
+      timeZoneOffsetS: 0,
+    }),
   );
   expect((await home.run(['sync'])).exitCode).toBe(0);
   home.simulator.requests.reset();

@@ -131,18 +131,6 @@ describe('the tree', () => {
     const manifest = readFileSync(join(home.library, trash.find((line) => line.endsWith('.jsonl')) ?? ''), 'utf8');
     expect(JSON.parse(manifest.split('\n')[0] ?? '')).toMatchObject({ from: edit, because: 'superseded', sha256: old, asset });
   });
-
-  it('keeps what iCloud no longer lists, and says so', async () => {
-    const home = await newHome({ library: { assets: 20, seed: 3, mix: 'plain', meanBytes: 500 } });
-    await home.run(['sync']);
-    const before = hashTree(home.library);
-    const [asset] = [...home.simulator.library.expected()];
-    home.simulator.library.deleteAsset(asset?.assetRecordName ?? '');
-    const { exitCode, stdout } = await home.run(['sync']);
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain('1 item stored here is no longer in iCloud. It stays.');
-    expect(hashTree(home.library)).toEqual(before);
-  });
 });
 
 describe('albums beyond one page', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Home, newHome } from '../support/cli.ts';
@@ -12,7 +12,11 @@ const DAY = Date.UTC(2024, 4, 5, 12);
 async function libraryOf(count: number): Promise<{ home: Home; ids: string[] }> {
   const home = await newHome(EMPTY);
   const ids = Array.from({ length: count }, (_, index) =>
-    home.simulator.library.addAsset({ filename: `IMG_${String(index).padStart(4, '0')}.JPG`, captureMs: DAY + index * 1000, timeZoneOffsetS: 0 }),
+    home.simulator.library.addAsset({
+      filename: `IMG_${String(index).padStart(4, '0')}.JPG`,
+      captureMs: DAY + index * 1000,
+      timeZoneOffsetS: 0,
+    }),
   );
   expect((await home.run(['sync'])).exitCode).toBe(0);
   expectTruth(home.library, home.simulator.library);
@@ -75,26 +79,29 @@ describe('a photo that leaves iCloud', () => {
     expectTruth(home.library, library);
   });
 
-  it.each(['tombstones', 'trashed'] as const)('is moved, not fetched again, when it goes to the shared library and back (%s)', async (leaves) => {
-    const home = await newHome({ library: { assets: 40, seed: 4, meanBytes: 500, sharedLibraryRole: 'owner' } });
-    const { library } = home.simulator;
-    const id = library.addAsset({ filename: 'shared.JPG', captureMs: DAY, timeZoneOffsetS: 0 });
-    expect((await home.run(['sync'])).exitCode).toBe(0);
-    const there = library.moveToShared(id, { leaves });
-    home.simulator.requests.reset();
-    const moved = await home.run(['sync', '--json']);
-    expect(moved.exitCode).toBe(0);
-    expect(home.simulator.requests.count('download')).toBe(0);
-    expect(JSON.parse(moved.stdout).counts).toMatchObject({ moved: 1, removed: 0 });
-    expect(existsSync(join(home.library, '_Shared-Photos/2024/2024-05/shared.JPG'))).toBe(true);
-    expect(trashPaths(home.library)).toEqual([]);
-    expectTruth(home.library, library);
-    library.moveToPersonal(there, { leaves });
-    expect((await home.run(['sync'])).exitCode).toBe(0);
-    expect(home.simulator.requests.count('download')).toBe(0);
-    expect(existsSync(join(home.library, '_All-Photos/2024/2024-05/shared.JPG'))).toBe(true);
-    expectTruth(home.library, library);
-  });
+  it.each(['tombstones', 'trashed'] as const)(
+    'is moved, not fetched again, when it goes to the shared library and back (%s)',
+    async (leaves) => {
+      const home = await newHome({ library: { assets: 40, seed: 4, meanBytes: 500, sharedLibraryRole: 'owner' } });
+      const { library } = home.simulator;
+      const id = library.addAsset({ filename: 'shared.JPG', captureMs: DAY, timeZoneOffsetS: 0 });
+      expect((await home.run(['sync'])).exitCode).toBe(0);
+      const there = library.moveToShared(id, { leaves });
+      home.simulator.requests.reset();
+      const moved = await home.run(['sync', '--json']);
+      expect(moved.exitCode).toBe(0);
+      expect(home.simulator.requests.count('download')).toBe(0);
+      expect(JSON.parse(moved.stdout).counts).toMatchObject({ moved: 1, removed: 0 });
+      expect(existsSync(join(home.library, '_Shared-Photos/2024/2024-05/shared.JPG'))).toBe(true);
+      expect(trashPaths(home.library)).toEqual([]);
+      expectTruth(home.library, library);
+      library.moveToPersonal(there, { leaves });
+      expect((await home.run(['sync'])).exitCode).toBe(0);
+      expect(home.simulator.requests.count('download')).toBe(0);
+      expect(existsSync(join(home.library, '_All-Photos/2024/2024-05/shared.JPG'))).toBe(true);
+      expectTruth(home.library, library);
+    },
+  );
 
   it('stays, only here, when it belonged to a shared library that was left', async () => {
     const home = await newHome({ library: { assets: 60, seed: 7, meanBytes: 500, sharedLibraryRole: 'participant' } });

@@ -220,7 +220,7 @@ describe('verify', () => {
     expect(said.left.files).toBe(0);
   });
 
-  it('runs inside the service while it is up, and the page sees what it does', async () => {
+  it('runs inside the service while that is up', async () => {
     const home = await synced();
     const [path = ''] = photos(home);
     flip(home, path);
@@ -229,6 +229,21 @@ describe('verify', () => {
     const { exitCode, stdout } = await home.run(['verify', '--all']);
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('1 file fetched again') });
     expect(countContents(hashTree(home.library).values())).toEqual(expectedContents(home.simulator.library));
+    daemon.child.kill('SIGTERM');
+    expect((await daemon.done).exitCode).toBe(0);
+  });
+
+  it('reads a share after each sync of the service by itself, and the next sync need not wait for it', async () => {
+    const home = await synced();
+    const [path = ''] = photos(home);
+    flip(home, path);
+    const daemon = home.start(['daemon', '--schedule', '0 0 1 1 *', '--verify-days', '1']);
+    await printed(daemon, 'The service runs');
+    expect((await home.run(['sync'])).exitCode).toBe(0);
+    await printed(daemon, `${path} is damaged`);
+    await printed(daemon, '1 file fetched again from iCloud');
+    expect(countContents(hashTree(home.library).values())).toEqual(expectedContents(home.simulator.library));
+    expect((await home.run(['sync'])).exitCode).toBe(0);
     daemon.child.kill('SIGTERM');
     expect((await daemon.done).exitCode).toBe(0);
   });

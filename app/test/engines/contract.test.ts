@@ -2,7 +2,20 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackupRepository } from '../../src/ports/backup-repository.ts';
-import { contentsOf, makeLibrary, never, newFolder, newTarget, newTools, openEngine, pathOf, put, quiet, snapshotContents, sourceOf } from '../support/offsite.ts';
+import {
+  contentsOf,
+  makeLibrary,
+  never,
+  newFolder,
+  newTarget,
+  newTools,
+  openEngine,
+  pathOf,
+  put,
+  quiet,
+  snapshotContents,
+  sourceOf,
+} from '../support/offsite.ts';
 import { openPlaces, type Place, type Places } from '../support/offsite-places.ts';
 
 let places: Places;
@@ -24,7 +37,8 @@ function open(place: Place, name: string): { repository: BackupRepository; argv:
   const tools = newTools();
   const { runChild } = tools;
   const target = newTarget(place.at(name).repository, newFolder(), place.at(name));
-  if (!place.at(name).repository.includes('://') && !place.at(name).repository.startsWith('rest:')) mkdirSync(dirname(place.folder(name)), { recursive: true });
+  if (!place.at(name).repository.includes('://') && !place.at(name).repository.startsWith('rest:'))
+    mkdirSync(dirname(place.folder(name)), { recursive: true });
   if (place.name.endsWith('sftp') || place.name.endsWith('ssh')) mkdirSync(dirname(place.folder(name)), { recursive: true });
   const repository = openEngine(place.engine, target, {
     ...tools,

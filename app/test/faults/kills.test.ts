@@ -4,7 +4,7 @@ import { countContents, expectedContents, hashTree } from '../support/tree.ts';
 
 /** How many requests of a kind the simulated iCloud has seen when the power goes: from the first listing to the last link. */
 const MOMENTS: readonly (readonly [string, number])[] = [
-  ['zones-list', 1],
+  ['changes-database', 1],
   ['query', 2],
   ['query', 5],
   ['download', 1],

@@ -6,7 +6,8 @@ const OPERATIONS = Number(process.env.RANDOM_OPERATIONS ?? 600);
 const SEED = process.env.RANDOM_SEED;
 const PER_STORY = 100;
 const FIRST_SEED = 20_261_120;
-const seeds = SEED === undefined ? Array.from({ length: Math.ceil(OPERATIONS / PER_STORY) }, (_, index) => FIRST_SEED + index) : [Number(SEED)];
+const seeds =
+  SEED === undefined ? Array.from({ length: Math.ceil(OPERATIONS / PER_STORY) }, (_, index) => FIRST_SEED + index) : [Number(SEED)];
 
 describe(`random operations, ${seeds.length * PER_STORY} of them`, () => {
   // The seed in the name is all it takes to see a failure again: RANDOM_SEED=… scripts/test faults

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts';
 
-const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+/** TEST_PROGRAM: another build, while this one is being worked on. */
+const MAIN = process.env.TEST_PROGRAM ?? fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
 export interface CliResult {
   readonly exitCode: number | null;

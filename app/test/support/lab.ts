@@ -7,7 +7,7 @@ import { openHome } from '../../src/compose/open-home.ts';
 import { type LibraryApp, openLibraryApp } from '../../src/compose/open-library-app.ts';
 import { realClock } from '../../src/compose/real-clock.ts';
 import { loadSettings } from '../../src/config/load.ts';
-import { asProblem } from '../../src/domain/problem.ts';
+import { asProblem, Problem } from '../../src/domain/problem.ts';
 import type { RunReport } from '../../src/domain/run-report.ts';
 import { createCodeDesk } from '../../src/engine/code-desk.ts';
 import { ASK_DEVICES } from '../../src/engine/sign-in-parts.ts';
@@ -53,6 +53,7 @@ export async function newLab(options: SimulatorOptions & { env?: Record<string, 
     XDG_STATE_HOME: join(root, 'state'),
     METADATA_RATE: 'Infinity/0',
     TRASH_DAYS: 'Infinity',
+    MAX_RETRIES: '1',
     ...options.env,
   };
   const desk = createCodeDesk();
@@ -101,6 +102,9 @@ export async function newLab(options: SimulatorOptions & { env?: Record<string, 
   };
 }
 
+/** What the ports make of the system's words (docs/exit-codes.md). */
+const MEANING = { ENOSPC: 'disk-full', EIO: 'disk-error', EROFS: 'library-not-writable' } as const;
+
 type Breaker = () => void;
 
 function createBreaker(fault: DiskFault | undefined): Breaker {
@@ -109,12 +113,13 @@ function createBreaker(fault: DiskFault | undefined): Breaker {
     calls += 1;
     if (fault === undefined || calls < fault.atCall) return;
     if (fault.is === 'power-cut') throw new Error('The power is off.');
-    if (calls === fault.atCall) throw Object.assign(new Error(`${fault.is}: simulated`), { code: fault.is });
+    if (calls === fault.atCall) throw new Problem(MEANING[fault.is], `${fault.is}: simulated.`);
   };
 }
 
 /** Calls that change something; the others go through, as a failing disk still answers from its cache. */
-const CHANGES = /^(receive|fetch|place|discard|setTime|trash|move|restore|emptyTrash|sweepIncoming|ensureFolder|link|unlink|dropFolder|put\w*|set\w*|mark\w*|add\w*|drop\w*|stored|failed|moved|transferred|refreshed|end\w*|begin\w*|keep\w*|clean|allDirty|forget\w*|leaveZone|restored)$/;
+const CHANGES =
+  /^(receive|fetch|place|discard|setTime|trash|move|restore|emptyTrash|sweepIncoming|ensureFolder|link|unlink|dropFolder|put\w*|set\w*|mark\w*|add\w*|drop\w*|stored|failed|moved|transferred|refreshed|end\w*|begin\w*|keep\w*|clean|allDirty|forget\w*|leaveZone|restored)$/;
 
 function withFaults(app: LibraryApp, breaker: Breaker): LibraryApp {
   const guarded = <T extends object>(port: T): T =>

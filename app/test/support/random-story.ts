@@ -3,11 +3,8 @@ import type { FaultEffect } from '../../simulator/http/faults.ts';
 import type { LieSwitches } from '../../simulator/simulator.ts';
 import { type DiskFault, type Lab, type LabRun, newLab } from './lab.ts';
 import { type Chance, seededChance } from './seeded-chance.ts';
-import { hashTree, sha256 } from './tree.ts';
-import { expectTruth } from './truth.ts';
-
-/** Everything that holds files; a stored photo may be in any of them, never in none. */
-const EVERYWHERE = ['_All-Photos', '_Shared-Photos', '_Hidden', '_Trash'];
+import { sha256 } from './tree.ts';
+import { expectTruth, photosAnywhere } from './truth.ts';
 
 interface Story {
   readonly lab: Lab;
@@ -25,7 +22,9 @@ interface Story {
  */
 export async function playStory(seed: number, operations: number): Promise<{ syncs: number; faults: number; convergedIn: number }> {
   const chance = seededChance(seed);
-  const lab = await newLab({ library: { assets: 30, seed, meanBytes: 400, sharedLibraryRole: chance.pick(['owner', 'participant', 'none']) } });
+  const lab = await newLab({
+    library: { assets: 30, seed, meanBytes: 400, sharedLibraryRole: chance.pick(['owner', 'participant', 'none']) },
+  });
   const story: Story = { lab, chance, ids: [], deleted: new Set(), purged: new Set(), albums: [] };
   const ever = new Set<string>();
   const known = new Set<string>();
@@ -49,7 +48,8 @@ export async function playStory(seed: number, operations: number): Promise<{ syn
     last = await lab.sync({ full: true, allowDeletions: true });
     calm = 'report' in last && last.report.outcome === 'complete';
   }
-  if (last === undefined || 'died' in last || last.report.outcome !== 'complete') throw new Error(`The last honest sync did not complete: ${JSON.stringify(last)}`);
+  if (last === undefined || 'died' in last || last.report.outcome !== 'complete')
+    throw new Error(`The last honest sync did not complete: ${JSON.stringify(last)}`);
   expectTruth(lab.library, lab.simulator.library);
   checkNothingLost(lab, ever, known);
   return { syncs, faults, convergedIn };
@@ -62,7 +62,7 @@ function allContents({ simulator }: Lab): string[] {
 }
 
 function checkNothingLost({ library }: Lab, ever: Set<string>, known: ReadonlySet<string>): void {
-  const files = [...hashTree(library, EVERYWHERE)].filter(([path]) => !/\.[^./]+\.(xmp|json)$|manifest\.jsonl$/.test(path));
+  const files = [...photosAnywhere(library)];
   for (const [path, hash] of files) expect(known.has(hash), `${path} holds bytes that iCloud never had`).toBe(true);
   const here = new Set(files.map(([, hash]) => hash));
   for (const hash of ever) expect(here.has(hash), `bytes ${hash} were stored and are gone`).toBe(true);
@@ -153,7 +153,10 @@ function arm({ simulator }: Lab, chance: Chance): { armed?: true; disk?: DiskFau
   else if (what === 1)
     simulator.faults.add({ on: chance.pick(KINDS), skip: chance.between(0, 6), times: chance.between(1, 8), effect: chance.pick(EFFECTS) });
   else
-    return { armed: true, disk: { is: chance.pick(['power-cut', 'power-cut', 'ENOSPC', 'EIO', 'EROFS'] as const), atCall: chance.between(1, 160) } };
+    return {
+      armed: true,
+      disk: { is: chance.pick(['power-cut', 'power-cut', 'ENOSPC', 'EIO', 'EROFS'] as const), atCall: chance.between(1, 160) },
+    };
   return { armed: true };
 }
 

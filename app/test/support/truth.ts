@@ -7,6 +7,14 @@ import { hashTree, sha256 } from './tree.ts';
 /** Sidecars of ours carry the whole name of their photo; a sidecar that came from iCloud does not. */
 const DESCRIPTION = /\.[^./]+\.(xmp|json)$/;
 
+/** Everything that holds files; a stored photo may be in any of them, never in none. */
+const EVERYWHERE = ['_All-Photos', '_Shared-Photos', '_Hidden', '_Trash'];
+
+/** SHA-256 of every stored photo wherever it lies, by path; without our own descriptions, which change with the metadata. */
+export function photosAnywhere(library: string): Map<string, string> {
+  return new Map([...hashTree(library, EVERYWHERE)].filter(([path]) => !DESCRIPTION.test(path) && !path.endsWith('manifest.jsonl')));
+}
+
 /** The trees hold what iCloud holds, each file once: visible items in the photo trees, hidden ones in theirs. */
 export function expectTruth(library: string, cloud: Library): void {
   expect({ photos: difference(library, cloud, 'visible'), hidden: difference(library, cloud, 'hidden') }).toEqual({

@@ -35,7 +35,7 @@ export function albumQueries(database: DatabaseSync, accountId: number, transact
   );
   const swap = database.prepare('UPDATE album SET generation = generation + 1 WHERE id = ?');
   const members = database.prepare(`
-    SELECT asset.id AS assetRow, zone.name || '/' || asset.record AS identity, asset.base, asset.capture_ms AS captureMs, file.path
+    SELECT asset.id AS assetRow, zone.name || '/' || asset.record AS identity, asset.base, asset.filename, asset.capture_ms AS captureMs, file.path
     FROM member JOIN album ON album.id = member.album_id AND album.generation = member.generation
       JOIN asset ON asset.record = member.record JOIN zone ON zone.id = asset.zone_id JOIN file ON file.asset_id = asset.id
     WHERE member.album_id = ? AND zone.account_id = ? AND asset.hidden = 0 ORDER BY member.position, member.record, file.kind`);

@@ -18,6 +18,7 @@ interface RunRecord {
 
 interface ProblemRecord {
   row: number;
+  path: string;
   name: string;
   kind: RenditionKind;
   bytes: number | null;
@@ -35,7 +36,7 @@ export function runBrowsing(database: DatabaseSync, accountId: number): RunBrows
   const latest = database.prepare(`${run} AND report IS NOT NULL ORDER BY id DESC LIMIT ?`);
   const since = database.prepare(`${run} AND report IS NOT NULL AND started_at >= ? ORDER BY id`);
   const open = database.prepare(`
-    SELECT asset.id AS row, asset.base AS name, todo.kind, rendition.size AS bytes, todo.code, todo.message, todo.since AS sinceMs, todo.attempts,
+    SELECT asset.id AS row, asset.base AS name, coalesce(rendition.path, asset.folder || '/' || asset.base) AS path, todo.kind, rendition.size AS bytes, todo.code, todo.message, todo.since AS sinceMs, todo.attempts,
       todo.next_try AS nextTryMs
     FROM todo JOIN asset ON asset.id = todo.asset_id JOIN zone ON zone.id = asset.zone_id LEFT JOIN rendition USING (asset_id, kind)
     WHERE zone.account_id = ? AND todo.code IS NOT NULL ORDER BY todo.code, todo.seq LIMIT ?`);

@@ -36,7 +36,8 @@ export function coverageQuery(database: DatabaseSync, accountId: number, verifyD
     'SELECT count(*) AS n, coalesce(sum(file.size), 0) AS bytes FROM file JOIN asset ON asset.id = file.asset_id JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ?',
   );
   const todo = 'FROM todo JOIN asset ON asset.id = todo.asset_id JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ?';
-  const missing = database.prepare(`SELECT todo.code, count(*) AS n, min(todo.next_try) FILTER (WHERE todo.attempts < ${SET_ASIDE_AFTER}) AS nextTry,
+  const missing =
+    database.prepare(`SELECT todo.code, count(*) AS n, min(todo.next_try) FILTER (WHERE todo.attempts < ${SET_ASIDE_AFTER}) AS nextTry,
       count(*) FILTER (WHERE todo.attempts >= ${SET_ASIDE_AFTER}) AS setAside ${todo} GROUP BY todo.code`);
   const examples = database.prepare(
     `SELECT coalesce(todo.message, asset.folder || '/' || asset.base) AS text ${todo} AND todo.code IS ? ORDER BY todo.seq LIMIT ${EXAMPLES}`,
@@ -51,16 +52,16 @@ export function coverageQuery(database: DatabaseSync, accountId: number, verifyD
     const zoneRow = zones.get(accountId) as { zones: number; complete: number; listedAt: number | null };
     const everythingListed = zoneRow.zones > 0 && zoneRow.complete === zoneRow.zones;
     const byKind = kinds.all(accountId) as unknown as KindCoverage[];
-    const groups: MissingGroup[] = (missing.all(accountId) as { code: ProblemCode | null; n: number; nextTry: number | null; setAside: number }[]).map(
-      (row) => ({
-        code: row.code ?? 'pending',
-        count: row.n,
-        nextTryMs: row.nextTry ?? undefined,
-        setAside: row.setAside,
-        examples: (examples.all(accountId, row.code) as { text: string }[]).map(({ text }) => text),
-        advice: row.code ? handling(row.code).advice : 'The next run fetches it.',
-      }),
-    );
+    const groups: MissingGroup[] = (
+      missing.all(accountId) as { code: ProblemCode | null; n: number; nextTry: number | null; setAside: number }[]
+    ).map((row) => ({
+      code: row.code ?? 'pending',
+      count: row.n,
+      nextTryMs: row.nextTry ?? undefined,
+      setAside: row.setAside,
+      examples: (examples.all(accountId, row.code) as { text: string }[]).map(({ text }) => text),
+      advice: row.code ? handling(row.code).advice : 'The next run fetches it.',
+    }));
     for (const row of troubles.all(accountId) as { what: string; n: number; detail: string }[])
       groups.push({
         code: 'half-a-record',

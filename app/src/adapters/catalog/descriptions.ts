@@ -26,7 +26,7 @@ const MOST_LEVELS = 60;
 /** Assets whose sidecars may be out of date; triggers of the schema put them on the list. */
 export function descriptionQueries(database: DatabaseSync, accountId: number): DescriptionCatalog {
   const next = database.prepare(`
-    SELECT describe.asset_id AS row FROM describe JOIN asset ON asset.id = describe.asset_id JOIN zone ON zone.id = asset.zone_id
+    SELECT describe.asset_id AS row FROM describe CROSS JOIN asset ON asset.id = describe.asset_id CROSS JOIN zone ON zone.id = asset.zone_id
     WHERE describe.asset_id > ? AND zone.account_id = ? ORDER BY describe.asset_id LIMIT ?`);
   const drop = database.prepare('DELETE FROM describe WHERE asset_id = ?');
   const all = database.prepare(`

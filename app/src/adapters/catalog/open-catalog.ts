@@ -4,17 +4,19 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { Problem } from '../../domain/problem.ts';
 import type { Catalog } from '../../ports/catalog.ts';
 import { albumQueries } from './albums.ts';
+import { archiveQueries } from './archive.ts';
 import { assetQueries } from './assets.ts';
 import { browseQueries } from './browse.ts';
 import { coverageQuery } from './coverage.ts';
 import { descriptionQueries } from './descriptions.ts';
 import { feedQueries } from './feed.ts';
 import { holdingsQueries } from './holdings.ts';
+import { knownFileQueries } from './known-files.ts';
 import { leftOutQueries } from './left-out.ts';
 import { removalQueries } from './removals.ts';
-import { knownFileQueries } from './known-files.ts';
 import { runQueries } from './runs.ts';
 import { migrate } from './schema.ts';
+import { sharedAlbumQueries } from './shared-albums.ts';
 import { settleCopy } from './snapshot-copy.ts';
 import { todoQueries } from './todo.ts';
 import { verifyQueries } from './verify.ts';
@@ -70,9 +72,11 @@ export function openCatalog({ file, appleId, verifyDays = 90, now = Date.now }: 
     ...removalQueries(database, accountId, transaction),
     ...descriptionQueries(database, accountId),
     ...leftOutQueries(database, accountId),
+    ...sharedAlbumQueries(database, accountId),
     ...holdingsQueries(database, accountId, memos),
     ...runQueries(database, accountId),
     found: knownFileQueries(database, accountId),
+    archive: archiveQueries(database, accountId, transaction),
     ...verifyQueries(database, accountId, transaction),
     browse: browseQueries(database, accountId),
     coverage: coverageQuery(database, accountId, verifyDays, now),

@@ -11,7 +11,8 @@ const STILL_HERE = `asset.gone_at IS NOT NULL AND asset.kept_at IS NULL AND zone
 const EXPECTED = `EXISTS (SELECT 1 FROM remote_delete WHERE remote_delete.record = asset.record AND remote_delete.outcome = 'deleted')
   AND NOT EXISTS (SELECT 1 FROM file WHERE file.asset_id = asset.id AND NOT EXISTS (
     SELECT 1 FROM archive_file WHERE archive_file.record = asset.record AND archive_file.sha256 = file.sha256 AND archive_file.finding IS NULL))`;
-const OF_ACCOUNT = 'FROM asset JOIN zone ON zone.id = asset.zone_id';
+/** CROSS JOIN and the index named: without either SQLite walks the whole zone to find the few that are gone. */
+const OF_ACCOUNT = 'FROM asset INDEXED BY asset_gone CROSS JOIN zone ON zone.id = asset.zone_id';
 
 /** In a folded name: the item no longer claims it. No file name can hold this character. */
 const NAMELESS = '/';
@@ -22,7 +23,9 @@ export function removalQueries(database: DatabaseSync, accountId: number, transa
   );
   const gone = database.prepare('UPDATE asset SET gone_at = ?, gone_because = ? WHERE zone_id = ? AND record = ? AND gone_at IS NULL');
   // An item on the to-do list that iCloud no longer holds cannot be fetched any more.
-  const dropTodos = database.prepare('DELETE FROM todo WHERE asset_id IN (SELECT id FROM asset WHERE zone_id = ? AND gone_at IS NOT NULL)');
+  const dropTodos = database.prepare(
+    'DELETE FROM todo WHERE asset_id IN (SELECT id FROM asset INDEXED BY asset_gone WHERE zone_id = ? AND gone_at IS NOT NULL)',
+  );
   const live = database.prepare('SELECT count(*) AS n FROM asset WHERE zone_id = ? AND gone_at IS NULL');
   const items = database.prepare(`
     SELECT asset.id, zone.name AS zone, asset.record, asset.gone_because AS because, asset.gone_at AS sinceMs, (${EXPECTED}) AS expected
@@ -37,15 +40,17 @@ export function removalQueries(database: DatabaseSync, accountId: number, transa
   );
   const keep = database.prepare('UPDATE asset SET kept_at = ? WHERE id = ?');
   const libraryItems = database.prepare(
-    `SELECT count(*) AS n ${OF_ACCOUNT} WHERE zone.account_id = ?1 AND asset.kept_at IS NULL AND (asset.gone_at IS NULL OR EXISTS (SELECT 1 FROM file WHERE file.asset_id = asset.id))`,
+    `SELECT count(*) AS n FROM asset JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ?1 AND asset.kept_at IS NULL AND (asset.gone_at IS NULL OR EXISTS (SELECT 1 FROM file WHERE file.asset_id = asset.id))`,
   );
-  const onlyHere = database.prepare(`SELECT count(*) AS n ${OF_ACCOUNT} WHERE zone.account_id = ? AND asset.kept_at IS NOT NULL`);
+  const onlyHere = database.prepare(
+    `SELECT count(*) AS n FROM asset INDEXED BY asset_kept CROSS JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ? AND asset.kept_at IS NOT NULL`,
+  );
   const dropFile = database.prepare('DELETE FROM file WHERE asset_id = ? AND kind = ?');
   // Only what an edit made can lose its place: the parts of a master never change (photos.md §7), so their absence proves nothing.
   const superseded = database.prepare(`
     SELECT asset.id AS assetRow, zone.name AS zone, asset.record AS id, file.kind, file.path, file.checksum, file.size, file.sha256, file.proof
-    FROM file JOIN asset ON asset.id = file.asset_id JOIN zone ON zone.id = asset.zone_id
-    WHERE file.kind IN ('edited', 'edited-video') AND asset.gone_at IS NULL AND zone.account_id = ?
+    FROM file INDEXED BY file_astray CROSS JOIN asset ON asset.id = file.asset_id CROSS JOIN zone ON zone.id = asset.zone_id
+    WHERE file.astray = 1 AND file.kind IN ('edited', 'edited-video') AND asset.gone_at IS NULL AND zone.account_id = ?
       AND asset.listing_id >= coalesce(zone.complete_listing, 0)
       AND NOT EXISTS (SELECT 1 FROM rendition WHERE rendition.asset_id = asset.id AND rendition.kind = file.kind)
       AND NOT EXISTS (SELECT 1 FROM todo WHERE todo.asset_id = asset.id)
@@ -53,14 +58,14 @@ export function removalQueries(database: DatabaseSync, accountId: number, transa
     LIMIT ?`);
   const moves = database.prepare(`
     SELECT file.asset_id AS assetRow, file.kind, file.path AS "from", rendition.path AS "to", file.sha256
-    FROM file JOIN rendition USING (asset_id, kind) JOIN asset ON asset.id = file.asset_id JOIN zone ON zone.id = asset.zone_id
-    WHERE file.path != rendition.path AND file.checksum = rendition.checksum AND asset.gone_at IS NULL AND zone.account_id = ? LIMIT ?`);
+    FROM file INDEXED BY file_astray CROSS JOIN rendition USING (asset_id, kind) CROSS JOIN asset ON asset.id = file.asset_id CROSS JOIN zone ON zone.id = asset.zone_id
+    WHERE file.astray = 1 AND file.path != rendition.path AND file.checksum = rendition.checksum AND asset.gone_at IS NULL AND zone.account_id = ? LIMIT ?`);
   const moved = database.prepare('UPDATE file SET path = ? WHERE asset_id = ? AND kind = ?');
   const transfers = database.prepare(`
     SELECT file.asset_id AS fromRow, file.kind AS fromKind, file.path AS fromPath, file.sha256, todo.asset_id AS toRow, todo.kind AS toKind, rendition.path AS toPath
-    FROM todo JOIN rendition USING (asset_id, kind) JOIN asset AS twin ON twin.id = todo.asset_id JOIN zone ON zone.id = twin.zone_id
-      JOIN file ON file.checksum = rendition.checksum AND file.kind = rendition.kind
-      JOIN asset ON asset.id = file.asset_id
+    FROM todo CROSS JOIN rendition USING (asset_id, kind) CROSS JOIN asset AS twin ON twin.id = todo.asset_id CROSS JOIN zone ON zone.id = twin.zone_id
+      CROSS JOIN file ON file.checksum = rendition.checksum AND file.kind = rendition.kind
+      CROSS JOIN asset ON asset.id = file.asset_id
     WHERE zone.account_id = ? AND asset.gone_at IS NOT NULL AND asset.kept_at IS NULL AND asset.zone_id != twin.zone_id
       AND asset.master = twin.master AND file.proof = 'apple' AND file.finding IS NULL LIMIT ?`);
   const takeOver = database.prepare('UPDATE file SET asset_id = ?, kind = ?, path = ? WHERE asset_id = ? AND kind = ?');
@@ -78,7 +83,7 @@ export function removalQueries(database: DatabaseSync, accountId: number, transa
     'SELECT count(DISTINCT asset.id) AS items, count(*) AS files, coalesce(sum(file.size), 0) AS bytes FROM asset JOIN file ON file.asset_id = asset.id WHERE asset.zone_id = ?',
   );
   const byRecord = database.prepare(
-    `SELECT asset.id AS assetRow ${OF_ACCOUNT} WHERE zone.account_id = ? AND zone.name = ? AND asset.record = ?`,
+    `SELECT asset.id AS assetRow FROM asset JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ? AND zone.name = ? AND asset.record = ?`,
   );
   const putFile = database.prepare(`
     INSERT INTO file (asset_id, kind, path, checksum, size, sha256, proof, stored_at, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);

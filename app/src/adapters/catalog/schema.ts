@@ -78,7 +78,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX member_by_record ON member (record);
   CREATE TABLE archive (
     id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES account, album_record TEXT NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,
-    archived_at INTEGER NOT NULL, parked_at INTEGER, ended_at INTEGER
+    archived_at INTEGER NOT NULL, complete_at INTEGER, parked_at INTEGER, ended_at INTEGER
   ) STRICT;
   CREATE UNIQUE INDEX archive_of_album ON archive (account_id, album_record) WHERE ended_at IS NULL;
   CREATE TABLE archive_file (
@@ -122,6 +122,37 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE todo ADD COLUMN tried_at INTEGER;
   ALTER TABLE todo ADD COLUMN tried_checksum TEXT;
   CREATE INDEX file_unconfirmed ON file (asset_id) WHERE proof = 'unconfirmed';
+  CREATE INDEX asset_kept ON asset (kept_at) WHERE kept_at IS NOT NULL;
+  -- Astray: the file does not lie where its rendition is listed, or is listed no longer. Only these are looked at in a run.
+  ALTER TABLE file ADD COLUMN astray INTEGER;
+  UPDATE file SET astray = 1 WHERE NOT EXISTS (SELECT 1 FROM rendition WHERE rendition.asset_id = file.asset_id AND rendition.kind = file.kind AND rendition.path = file.path);
+  CREATE INDEX file_astray ON file (astray) WHERE astray = 1;
+  CREATE TRIGGER file_put_astray AFTER INSERT ON file
+  WHEN NOT EXISTS (SELECT 1 FROM rendition WHERE asset_id = NEW.asset_id AND kind = NEW.kind AND path = NEW.path) BEGIN
+    UPDATE file SET astray = 1 WHERE asset_id = NEW.asset_id AND kind = NEW.kind;
+  END;
+  CREATE TRIGGER file_gone_astray AFTER UPDATE OF path, asset_id, kind ON file BEGIN
+    UPDATE file SET astray = iif(EXISTS (SELECT 1 FROM rendition WHERE asset_id = NEW.asset_id AND kind = NEW.kind AND path = NEW.path), NULL, 1)
+    WHERE asset_id = NEW.asset_id AND kind = NEW.kind;
+  END;
+  CREATE TRIGGER rendition_put AFTER INSERT ON rendition BEGIN
+    UPDATE file SET astray = iif(path = NEW.path, NULL, 1) WHERE asset_id = NEW.asset_id AND kind = NEW.kind;
+  END;
+  CREATE TRIGGER rendition_moved AFTER UPDATE OF path ON rendition WHEN OLD.path != NEW.path BEGIN
+    UPDATE file SET astray = iif(path = NEW.path, NULL, 1) WHERE asset_id = NEW.asset_id AND kind = NEW.kind;
+  END;
+  CREATE TRIGGER rendition_left AFTER DELETE ON rendition BEGIN
+    UPDATE file SET astray = 1 WHERE asset_id = OLD.asset_id AND kind = OLD.kind;
+  END;
+  CREATE TRIGGER file_replaced AFTER UPDATE OF checksum ON file WHEN OLD.checksum != NEW.checksum BEGIN
+    UPDATE album SET dirty = 1 WHERE dirty = 0 AND id IN (SELECT album_id FROM member WHERE record = (SELECT record FROM asset WHERE id = NEW.asset_id));
+  END;
+  -- Albums shared with others, outside the library: smaller copies that are fetched when wanted.
+  CREATE TABLE shared_album (account_id INTEGER NOT NULL REFERENCES account, guid TEXT NOT NULL, folder TEXT NOT NULL, tag TEXT, PRIMARY KEY (account_id, guid)) STRICT, WITHOUT ROWID;
+  CREATE TABLE shared_file (
+    account_id INTEGER NOT NULL REFERENCES account, guid TEXT NOT NULL, record TEXT NOT NULL, kind TEXT NOT NULL, base TEXT NOT NULL, path TEXT NOT NULL,
+    checksum TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (account_id, guid, record, kind)
+  ) STRICT, WITHOUT ROWID;
   -- Why a filter of the owner leaves a part out: then it is not missing.
   ALTER TABLE rendition ADD COLUMN left_out TEXT;
   CREATE INDEX rendition_left_out ON rendition (left_out) WHERE left_out IS NOT NULL;

@@ -70,9 +70,9 @@ export function todoQueries(database: DatabaseSync, accountId: number, transacti
     'SELECT count(*) AS count, coalesce(sum(rendition.size), 0) AS bytes FROM todo LEFT JOIN rendition USING (asset_id, kind) CROSS JOIN asset ON asset.id = todo.asset_id CROSS JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ?',
   );
   const putFile = database.prepare(`
-    INSERT INTO file (asset_id, kind, path, checksum, size, sha256, proof, stored_at, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO file (asset_id, kind, path, checksum, size, sha256, proof, stored_at, read_at, described) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (asset_id, kind) DO UPDATE SET path = excluded.path, checksum = excluded.checksum, size = excluded.size, sha256 = excluded.sha256,
-      proof = excluded.proof, stored_at = excluded.stored_at, read_at = excluded.read_at, finding = NULL, found_at = NULL`);
+      proof = excluded.proof, stored_at = excluded.stored_at, read_at = excluded.read_at, described = excluded.described, finding = NULL, found_at = NULL`);
   const unconfirmed = database.prepare(
     "SELECT count(*) AS n FROM file CROSS JOIN asset ON asset.id = file.asset_id CROSS JOIN zone ON zone.id = asset.zone_id WHERE file.proof = 'unconfirmed' AND zone.account_id = ?",
   );
@@ -94,9 +94,20 @@ export function todoQueries(database: DatabaseSync, accountId: number, transacti
     wantedChecksums: (checksums) =>
       new Set((wanted.all(JSON.stringify(checksums)) as { checksum: string }[]).map(({ checksum }) => checksum)),
     todoTotal: () => ({ ...(count.get(accountId) as { count: number; bytes: number }) }),
-    stored: (item, { sha256, size, proof, nowMs }) =>
+    stored: (item, { sha256, size, proof, nowMs, described }) =>
       transaction(() => {
-        putFile.run(item.assetRow, item.rendition.kind, item.path, item.rendition.checksum, size, sha256, proof, nowMs, nowMs);
+        putFile.run(
+          item.assetRow,
+          item.rendition.kind,
+          item.path,
+          item.rendition.checksum,
+          size,
+          sha256,
+          proof,
+          nowMs,
+          nowMs,
+          described ?? null,
+        );
         drop.run(item.assetRow, item.rendition.kind);
       }),
     countUnconfirmed: () => Number((unconfirmed.get(accountId) as { n: number }).n),

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { chmod, copyFile, type FileHandle, link, open, readdir, realpath, stat, unlink } from 'node:fs/promises';
+import { link, readdir, realpath, stat, unlink } from 'node:fs/promises';
 import { RESERVED_FOLDERS } from '../../domain/library-path.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { FileStamp, FoundFile, FoundStore, TakeHow } from '../../ports/found-files.ts';
-import { BLOCK_BYTES, type Digests, eachBlock, startHashing } from './checksum.ts';
+import { copyProven, digestOf, OTHER_WAY } from './copy-proven.ts';
 import { errnoOf, onDisk } from './disk-problem.ts';
 import { setFileTime } from './file-time.ts';
 import { createFolders } from './folders.ts';
@@ -21,9 +20,6 @@ export interface FoundStoreOptions {
   readonly now?: () => number;
   readonly fsync?: boolean;
 }
-
-/** What a volume says that cannot give a file a second name, or clone its blocks. */
-const OTHER_WAY = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'ENOTTY', 'EACCES']);
 
 /** Files that are on a disk already, brought into the library: renamed, linked or copied, never changed. */
 export function createFoundStore({ root, incomingDir, now = Date.now, fsync = true }: FoundStoreOptions): FoundStore {
@@ -129,62 +125,4 @@ async function openSource(root: string, folder: string): Promise<{ root: string;
     throw new Problem('settings-invalid', `${folder} is or holds the library itself. Name the folder of the other program.`);
   const names = await onDisk(root, `read the folder ${folder}`, () => readdir(there));
   return { root: there, names };
-}
-
-async function digestOf(path: string, signal: AbortSignal): Promise<Digests> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    const hashing = startHashing();
-    await eachBlock(file, (await file.stat()).size, (block) => hashing.add(block), signal);
-    return hashing.finish();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Clones blocks where the volume can (and then reads them), else copies; answers what the copy holds. */
-async function copyProven(from: string, to: string, cloning: { works: boolean }, fsync: boolean, signal: AbortSignal): Promise<Digests> {
-  if (cloning.works && (await clone(from, to))) return digestOf(to, signal);
-  cloning.works = false;
-  const source = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    const target = await open(to, 'w', 0o644); // may hold what a copy that was cut short left
-    try {
-      return await pour(source, target, fsync, signal);
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
-  }
-}
-
-async function clone(from: string, to: string): Promise<boolean> {
-  try {
-    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
-    await chmod(to, 0o644 & ~process.umask());
-    return true;
-  } catch (error) {
-    if (!OTHER_WAY.has(errnoOf(error) ?? '')) throw error;
-    return false;
-  }
-}
-
-/** Hashes the very memory that is written. */
-async function pour(source: FileHandle, target: FileHandle, fsync: boolean, signal: AbortSignal): Promise<Digests> {
-  const hashing = startHashing();
-  const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  for (let position = 0; ; ) {
-    signal.throwIfAborted();
-    const { bytesRead } = await source.read(block, 0, block.length, position);
-    if (bytesRead === 0) break;
-    hashing.add(block.subarray(0, bytesRead));
-    for (let done = 0; done < bytesRead; ) {
-      const { bytesWritten } = await target.write(block, done, bytesRead - done, position + done);
-      done += bytesWritten;
-    }
-    position += bytesRead;
-  }
-  if (fsync) await target.datasync();
-  return hashing.finish();
 }

@@ -1,20 +1,27 @@
-import { readlink, rmdir, symlink, unlink } from 'node:fs/promises';
+import { link as hardLink, readlink, rmdir, symlink, unlink } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
 import type { AlbumStore } from '../../ports/library-store.ts';
 import { errnoOf, onDisk } from './disk-problem.ts';
 import { createFolders } from './folders.ts';
 import { checkRelative, folderOf, inside } from './inside.ts';
+import { lookAt } from './look-at.ts';
 
 /** FAT, exFAT and most SMB shares know no links and say so in several ways (neighbours.md §2.1). */
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EIO']);
 const NO_LINK_THERE = new Set(['EINVAL', 'ENOENT', 'ENOTDIR']);
 
+export interface AlbumStoreOptions {
+  readonly root: string;
+  readonly links?: 'symlink' | 'hardlink';
+  readonly fsync?: boolean;
+}
+
 /**
- * Albums as folders of relative links, so that a library can be mounted anywhere. Links are not made durable one by one:
+ * Albums as folders of relative links, so that a library can be mounted anywhere, or of second names. Links are not made durable one by one:
  * one that a power loss takes costs nobody a photo and is made again.
  */
-export function createAlbumStore({ root, fsync = true }: { readonly root: string; readonly fsync?: boolean }): AlbumStore {
+export function createAlbumStore({ root, links = 'symlink', fsync = true }: AlbumStoreOptions): AlbumStore {
   const folders = createFolders(root, fsync);
 
   /** Looks every time: people do delete album folders, so what was seen before proves nothing. */
@@ -24,33 +31,48 @@ export function createAlbumStore({ root, fsync = true }: { readonly root: string
     await folders.ensure(path);
   }
 
-  async function link(path: string, target: string): Promise<boolean> {
+  async function link(path: string, target: string, isOurs = false): Promise<boolean> {
     checkRelative(target);
     const at = inside(root, path);
-    const text = posix.relative(folderOf(path), target);
+    if (await isLinkedTo(path, at, target, links)) return true;
+    // Of the other kind, or to the version that lay at the target before.
+    if (isOurs) await takeAway(path, at, target);
+    const make = () => (links === 'symlink' ? symlink(posix.relative(folderOf(path), target), at) : hardLink(inside(root, target), at));
     try {
-      await symlink(text, at);
+      await make();
       return true;
     } catch (error) {
       const errno = errnoOf(error) ?? '';
-      if (errno === 'EEXIST') return (await targetOf(path, at)) === target;
+      if (errno === 'EEXIST') return false;
       if (NO_LINKS.has(errno))
         throw new Problem('disk-error', `Could not make the link ${path}: this volume takes no links`, { cause: error });
       if (errno !== 'ENOENT' || folderOf(path) === '.') throw error;
     }
     await ensureFolder(folderOf(path));
-    await symlink(text, at);
+    await make();
     return true;
   }
 
+  async function isLinkedTo(path: string, at: string, target: string, kind: 'symlink' | 'hardlink'): Promise<boolean> {
+    if (kind === 'symlink') return (await targetOf(path, at)) === target;
+    const [link, file] = [await lookAt(at), await lookAt(inside(root, target))];
+    return link?.isFile() === true && link.ino === file?.ino && link.dev === file.dev;
+  }
+
+  /** A symbolic link only where it leads to the target; a file only where its bytes have another name, so that nothing is lost. */
+  async function takeAway(path: string, at: string, target: string): Promise<void> {
+    const there = await lookAt(at);
+    if (there?.isSymbolicLink() ? (await targetOf(path, at)) === target : there?.isFile() === true && there.nlink > 1) await unlink(at);
+  }
+
   return {
+    staysLinked: links === 'symlink',
     ensureFolder,
-    link: (path, target) => onDisk(root, `make the link ${path}`, () => link(path, target)),
+    link: (path, target, isOurs) => onDisk(root, `make the link ${path}`, () => link(path, target, isOurs)),
     unlink: (path, target) =>
       onDisk(root, `remove the link ${path}`, async () => {
         checkRelative(target);
-        const at = inside(root, path);
-        if ((await targetOf(path, at)) === target) await unlink(at);
+        await takeAway(path, inside(root, path), target);
       }),
     dropFolder: (path) =>
       onDisk(root, `remove the folder ${path}`, async () => {

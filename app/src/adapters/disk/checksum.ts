@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import type { OpenFile } from './disk-calls.ts';
 
 /** What is learned about a file's bytes in one pass. */
 export interface Digests {
@@ -40,7 +40,12 @@ export function startHashing(): Hashing {
 export const BLOCK_BYTES = 1 << 20;
 
 /** Reads from the start of an open file to its end. The block handed over is only valid until the next one is asked for. */
-export async function eachBlock(file: FileHandle, sizeHint: number, use: (block: Uint8Array) => void, signal: AbortSignal): Promise<void> {
+export async function eachBlock(
+  file: Pick<OpenFile, 'read'>,
+  sizeHint: number,
+  use: (block: Uint8Array) => void,
+  signal: AbortSignal,
+): Promise<void> {
   // One byte more than the file has: then a single short read also proves that it has ended.
   const buffer = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, Math.max(4096, sizeHint + 1)));
   for (let position = 0; ; ) {

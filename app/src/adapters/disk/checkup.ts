@@ -1,42 +1,30 @@
-import { access, chmod, constants, mkdtemp, readdir, stat, statfs } from 'node:fs/promises';
+import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { remove } from 'fs-extra/esm';
 import type { Checkup, LockCheckup, VolumeCheckup } from '../../ports/checkup.ts';
 import { foreignNames } from './foreign.ts';
 import { readLease } from './lease.ts';
 import { lookAt } from './look-at.ts';
 import { MARKER_PATH, OWN_FOLDER } from './marker.ts';
-import { probeVolume } from './probe-volume.ts';
+import { FILE_SYSTEMS, probeVolume } from './probe-volume.ts';
 
-/** `statfs` types (neighbours.md §2.1); a number that is not here is shown as it is. */
-const FILE_SYSTEMS: Readonly<Record<number, string>> = {
-  61267: 'ext4',
-  2435016766: 'btrfs',
-  1481003842: 'xfs',
+/** Kinds that need nothing special, by the number of `statfs`; others are shown by that number. */
+const PLAIN_SYSTEMS: Readonly<Record<number, string>> = {
   16914836: 'tmpfs',
   2035054128: 'overlay',
-  19780: 'vfat',
-  538032816: 'exfat',
-  1702057286: 'fuse',
-  1936094318: 'ntfs3',
-  4266872130: 'smb (cifs)',
-  4283649346: 'smb (cifs)',
-  26985: 'nfs',
-  801189825: 'zfs',
-  61791: 'ecryptfs',
   16914839: '9p',
   4076150800: 'f2fs',
+  801189825: 'zfs',
 };
 
 /** Looks at the volume of the library. Writes only into a library that is there: into a folder of our own, gone a moment later. */
-export async function examineLibrary(root: string): Promise<VolumeCheckup> {
+export async function examineLibrary(root: string, { tryOut }: { readonly tryOut: boolean }): Promise<VolumeCheckup> {
   const there = await stat(root).catch(() => undefined);
   if (!there?.isDirectory()) return { ...NOTHING, is: there ? 'foreign' : 'none' };
   const isOurs = (await lookAt(`${root}/${MARKER_PATH}`).catch(() => undefined)) !== undefined;
   const names = await foreignNames(root).catch(() => []);
   const plain = await examineFolder(root);
-  const traits = isOurs && plain.writable ? await tryOut(root).catch(() => undefined) : undefined;
+  const traits = tryOut && isOurs && plain.writable ? await probeVolume(root).catch(() => undefined) : undefined;
   return { ...plain, is: isOurs ? 'ours' : names.length > 0 ? 'foreign' : 'empty', traits };
 }
 
@@ -81,7 +69,7 @@ async function examineFolder(folder: string): Promise<VolumeCheckup> {
   const volume = await statfs(folder).catch(() => undefined);
   return {
     is: 'empty',
-    fileSystem: volume && (FILE_SYSTEMS[volume.type] ?? `0x${volume.type.toString(16)}`),
+    fileSystem: volume && nameOf(volume.type >>> 0),
     freeBytes: volume && volume.bavail * volume.bsize,
     totalBytes: volume && volume.blocks * volume.bsize,
     freeInodes: volume && volume.files > 0 ? volume.ffree : undefined,
@@ -91,19 +79,6 @@ async function examineFolder(folder: string): Promise<VolumeCheckup> {
     ownerIsUs: process.getuid === undefined ? undefined : there.uid === process.getuid(),
     traits: undefined,
   };
-}
-
-async function tryOut(root: string): Promise<VolumeCheckup['traits']> {
-  const traits = await probeVolume(root);
-  const folder = await mkdtemp(`${root}/${OWN_FOLDER}/probe-`);
-  try {
-    await chmod(folder, 0o750).catch(() => {});
-    const first = (await stat(folder)).mode & 0o777;
-    await chmod(folder, 0o700).catch(() => {});
-    return { ...traits, keepsModes: first === 0o750 && ((await stat(folder)).mode & 0o777) === 0o700 };
-  } finally {
-    await remove(folder).catch(() => {});
-  }
 }
 
 /** Who holds the locks, as their leases say. */
@@ -126,5 +101,7 @@ async function may(folder: string, how: number): Promise<boolean> {
     () => false,
   );
 }
+
+const nameOf = (type: number): string => FILE_SYSTEMS[type] ?? PLAIN_SYSTEMS[type] ?? `0x${type.toString(16)}`;
 
 const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(3, '0');

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, statfs, unlink } from 'node:fs/promises';
+import { mkdir, readdir, statfs, unlink } from 'node:fs/promises';
 import { formatBytes } from '../../domain/format.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { ByteSource, LibraryStore, Received } from '../../ports/library-store.ts';
 import { eachBlock, type Hashing, startHashing } from './checksum.ts';
+import type { DiskCalls, OpenFile } from './disk-calls.ts';
 import { errnoOf, onDisk } from './disk-problem.ts';
 import { HEAD_BYTES, sniff } from './sniff.ts';
 import { createWriteBatch } from './write-batch.ts';
@@ -13,6 +14,7 @@ export interface IncomingOptions {
   /** On the same volume as the library; made when its parent exists. */
   readonly folder: string;
   readonly fsync: boolean;
+  readonly calls: DiskCalls;
 }
 
 /** The folder where files arrive before they get their real name. */
@@ -26,7 +28,7 @@ export interface Incoming {
 /** A file on its way in: what has been hashed is what will be in it once the batch is written. */
 interface Part {
   readonly key: string;
-  readonly file: FileHandle;
+  readonly file: OpenFile;
   hashing: Hashing;
   head: Uint8Array;
   size: number;
@@ -39,7 +41,7 @@ const SUFFIX = '.part';
 /** FAT32 stores at most this much in one file; said before the download, not after 4 GB of it (neighbours.md §2.1). */
 const FAT = { type: 0x4d44, maxBytes: 0xffffffff } as const;
 
-export function createIncoming({ root, folder, fsync }: IncomingOptions): Incoming {
+export function createIncoming({ root, folder, fsync, calls }: IncomingOptions): Incoming {
   const busy = new Set<string>();
   const pathOf = (key: string) => `${folder}/${fileNameOf(key)}`;
   const disk = <T>(doing: string, operation: () => Promise<T>) => onDisk(root, doing, operation);
@@ -47,7 +49,7 @@ export function createIncoming({ root, folder, fsync }: IncomingOptions): Incomi
   async function openPart(key: string, expectedBytes: number, signal: AbortSignal): Promise<Part> {
     const path = pathOf(key);
     // Exclusive first: for a new file, the usual case, no other call is needed to know that nothing is there.
-    const create = () => open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o644);
+    const create = async () => calls.open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o644);
     try {
       return newPart(key, await create());
     } catch (error) {
@@ -57,7 +59,7 @@ export function createIncoming({ root, folder, fsync }: IncomingOptions): Incomi
       }
       if (errnoOf(error) !== 'EEXIST') throw error;
     }
-    const part = newPart(key, await open(path, constants.O_RDWR | constants.O_NOFOLLOW));
+    const part = newPart(key, await calls.open(path, constants.O_RDWR | constants.O_NOFOLLOW));
     try {
       const { size } = await part.file.stat();
       if (size > expectedBytes) await part.file.truncate(0);
@@ -102,7 +104,7 @@ export function createIncoming({ root, folder, fsync }: IncomingOptions): Incomi
   async function startOver(part: Part, start: number): Promise<void> {
     if (start !== 0)
       throw new Problem('transfer-failed', `${part.key}: asked for the bytes from ${part.size}, but the answer begins at ${start}`);
-    await disk(`start ${part.key} over`, () => part.file.truncate(0));
+    await disk(`start ${part.key} over`, async () => part.file.truncate(0));
     Object.assign(part, { hashing: startHashing(), head: new Uint8Array(), size: 0, kept: 0 });
   }
 
@@ -148,7 +150,7 @@ export function createIncoming({ root, folder, fsync }: IncomingOptions): Incomi
         if (part.size === 0) part.useless = true;
         throw error;
       } finally {
-        await part.file.close().catch(() => {}); // after the flush above there is nothing left that closing could lose
+        await quietly(async () => part.file.close()); // after the flush above there is nothing left that closing could lose
         if (part.useless) await unlink(pathOf(key)).catch(() => {});
       }
     } finally {
@@ -174,7 +176,9 @@ export function createIncoming({ root, folder, fsync }: IncomingOptions): Incomi
   };
 }
 
-function newPart(key: string, file: FileHandle): Part {
+const quietly = (work: () => Promise<void>) => work().catch(() => {});
+
+function newPart(key: string, file: OpenFile): Part {
   return { key, file, hashing: startHashing(), head: new Uint8Array(), size: 0, kept: 0, useless: false };
 }
 

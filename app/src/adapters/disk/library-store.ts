@@ -4,6 +4,7 @@ import { Problem } from '../../domain/problem.ts';
 import type { LibraryStore, Placement, Received } from '../../ports/library-store.ts';
 import { BLOCK_BYTES, eachBlock, startHashing } from './checksum.ts';
 import { moveCompanions } from './companions.ts';
+import { type DiskCalls, waitingCalls } from './disk-calls.ts';
 import { errnoOf, onDisk } from './disk-problem.ts';
 import { dateStays, setFileTime } from './file-time.ts';
 import { createFolders } from './folders.ts';
@@ -26,15 +27,17 @@ export interface LibraryStoreOptions {
   readonly fsync?: boolean;
   /** Smallest difference between two times that this volume can keep (probeVolume). */
   readonly timeStepMs?: number;
+  /** How files are reached; by Node's thread pool unless given. */
+  readonly calls?: DiskCalls;
   /** Needed for `fetch`; does the work of `place` too. */
   readonly threads?: TransferThreads;
 }
 
 /** The library on a real disk: docs/library-layout.md describes what it leaves there. */
 export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
-  const { root, incomingDir, now = Date.now, fsync = true, timeStepMs = 1, threads } = options;
+  const { root, incomingDir, now = Date.now, fsync = true, timeStepMs = 1, threads, calls = waitingCalls } = options;
   const folders = createFolders(root, fsync);
-  const incoming = createIncoming({ root, folder: incomingDir, fsync });
+  const incoming = createIncoming({ root, folder: incomingDir, fsync, calls });
   const bin = createBin({ root, now, fsync, folders });
   const placing = new Set<string>();
 
@@ -56,9 +59,9 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
 
   async function putInPlace(part: string, target: string, { path, modifiedAtMs, replaces }: Placement): Promise<void> {
     // The bytes are durable already; the date becomes so with the folder, whose fsync commits the same journal.
-    await setFileTime(part, modifiedAtMs, now());
+    await setFileTime(part, modifiedAtMs, now(), calls);
     await folders.ensure(folderOf(path));
-    const there = await lookAt(target);
+    const there = await lookAt(target, calls);
     const samePath = replaces?.path === path;
     if (there !== undefined && !(samePath && there.isFile()))
       throw occupied(path, there.isFile() ? 'a file that we did not store lies there' : 'something lies there that is not a file');
@@ -79,7 +82,7 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
 
   async function moveIn(part: string, target: string, path: string): Promise<void> {
     try {
-      await patientRename(part, target);
+      await patientRename(part, target, calls);
     } catch (error) {
       const errno = errnoOf(error) ?? '';
       if (['EISDIR', 'ENOTEMPTY', 'EEXIST'].includes(errno)) throw occupied(path, 'something lies there that is not a file', error);
@@ -123,7 +126,7 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
     },
     place,
     async sizeOf(path) {
-      const there = await onDisk(root, `look at ${path}`, () => lookAt(inside(root, path)));
+      const there = await onDisk(root, `look at ${path}`, () => lookAt(inside(root, path), calls));
       return there?.isFile() ? there.size : there && 'other';
     },
     inspect: (path, signal) =>

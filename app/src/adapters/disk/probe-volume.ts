@@ -1,4 +1,4 @@
-import { chmod, link, lstat, mkdtemp, readdir, readlink, stat, statfs, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdtemp, readdir, readlink, stat, statfs, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { remove } from 'fs-extra/esm';
 import type { VolumeTraits } from '../../domain/volume.ts';
 import { errnoOf, onDisk } from './disk-problem.ts';
@@ -9,20 +9,20 @@ const LEFTOVER = /^probe-[0-9A-Za-z]{6}$/;
 const LEFTOVER_AGE_MS = 3_600_000;
 
 /** neighbours.md §2.1. Any FUSE answers as one kind, so exFAT and NTFS by FUSE cannot be told apart. */
-const FILE_SYSTEMS: Readonly<Record<number, string>> = {
-  0xef53: 'ext4',
-  0x9123683e: 'btrfs',
-  0x58465342: 'xfs',
-  0x2fc12fc1: 'zfs',
-  0x4d44: 'FAT',
-  0x2011bab0: 'exFAT',
-  0x7366746e: 'NTFS',
-  0x65735546: 'FUSE',
-  0xfe534d42: 'SMB',
-  0x517b: 'SMB',
-  0xff534d42: 'SMB',
-  0x6969: 'NFS',
-  0xf15f: 'eCryptfs',
+export const FILE_SYSTEMS: Readonly<Record<number, string>> = {
+  61267: 'ext4',
+  2435016766: 'btrfs',
+  1481003842: 'xfs',
+  801189825: 'zfs',
+  19780: 'FAT',
+  538032816: 'exFAT',
+  1936094318: 'NTFS',
+  1702057286: 'FUSE',
+  4266872130: 'SMB',
+  20859: 'SMB',
+  4283649346: 'SMB',
+  26985: 'NFS',
+  61791: 'eCryptfs',
 };
 /** A huge file on a share may really be sent there. */
 const FAR_AWAY = new Set(['SMB', 'NFS']);
@@ -112,6 +112,8 @@ async function timeStep(path: string): Promise<VolumeTraits['timeStepMs']> {
 
 async function sweep(own: string, nowMs: number): Promise<void> {
   for (const name of await readdir(own)) {
-    if (LEFTOVER.test(name) && nowMs - (await lstat(`${own}/${name}`)).mtimeMs > LEFTOVER_AGE_MS) await remove(`${own}/${name}`);
+    if (!LEFTOVER.test(name)) continue;
+    const there = await lookAt(`${own}/${name}`); // another process may be trying out, and be done by now
+    if (there && nowMs - there.mtimeMs > LEFTOVER_AGE_MS) await remove(`${own}/${name}`);
   }
 }

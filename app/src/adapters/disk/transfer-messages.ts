@@ -59,10 +59,11 @@ export function failureOf(error: unknown): { readonly failure: Failure } {
   };
 }
 
-export function valueOf<T>(outcome: Outcome<T>): T {
+export function unwrap<T>(outcome: Outcome<T>): T {
   if ('value' in outcome) return outcome.value;
   const { code, message, context, retryAtMs, cause } = outcome.failure;
   throw new Problem(code, message, { context, cause, ...(retryAtMs === undefined ? {} : { retryAtMs }) });
 }
 
-const causeOf = ({ cause }: Problem) => (cause instanceof Error ? `${cause.name}: ${cause.message}` : cause === undefined ? undefined : String(cause));
+const causeOf = ({ cause }: Problem) =>
+  cause instanceof Error ? `${cause.name}: ${cause.message}` : cause === undefined ? undefined : String(cause);

@@ -3,9 +3,10 @@ import type { Received, RemoteFile, RemoteRequest } from '../../ports/library-st
 import { trustSystemCertificates } from '../http/certificates.ts';
 import { openRemote } from '../http/open-remote.ts';
 import { newAgents, openStream, requesterFor } from '../http/stream.ts';
+import { quickCalls } from './disk-calls.ts';
 import { createLibraryStore } from './library-store.ts';
 import { createMailbox } from './mailbox.ts';
-import { type FetchOrder, failureOf, type News, type Order, type Outcome, type ThreadSettings, valueOf } from './transfer-messages.ts';
+import { type FetchOrder, failureOf, type News, type Order, type Outcome, type ThreadSettings, unwrap } from './transfer-messages.ts';
 
 /** A download thread: brings bytes from the network into the incoming folder and from there to their names (docs/decisions/0015). */
 const settings = workerData as ThreadSettings;
@@ -13,7 +14,7 @@ if (settings.testServer === undefined) trustSystemCertificates();
 const agents = newAgents(settings.sockets);
 const open = requesterFor(settings.testServer, () => agents);
 const http = { stream: (request: Parameters<typeof openStream>[3]) => openStream(open, agents.https, settings.pace, request) };
-const store = createLibraryStore(settings);
+const store = createLibraryStore({ ...settings, calls: quickCalls });
 const tell = createMailbox<News>((news) => parentPort?.postMessage(news));
 const jobs = new Map<number, AbortController>();
 const questions = new Map<number, (answer: Outcome<RemoteRequest | undefined>) => void>();
@@ -23,7 +24,7 @@ async function ask(news: Extract<News, { is: 'question' }>): Promise<RemoteReque
   const { promise, resolve } = Promise.withResolvers<Outcome<RemoteRequest | undefined>>();
   questions.set(news.id, resolve);
   tell(news);
-  return valueOf(await promise);
+  return unwrap(await promise);
 }
 
 async function fetchOne(id: number, order: FetchOrder, signal: AbortSignal): Promise<Received | 'occupied'> {

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { Problem } from '../../domain/problem.ts';
 import type { LibraryStore, Placement, Received, RemoteFile, RemoteRequest } from '../../ports/library-store.ts';
 import { createMailbox } from './mailbox.ts';
-import { failureOf, type News, type Order, type Outcome, type ThreadSettings, valueOf } from './transfer-messages.ts';
+import { failureOf, type News, type Order, type Outcome, type ThreadSettings, unwrap } from './transfer-messages.ts';
 
 /** Threads that move bytes: network, hashing and disk, so that the main thread is free for everything else. */
 export interface TransferThreads {
@@ -14,6 +14,8 @@ export interface TransferThreads {
 
 type Ending = Received | 'occupied' | undefined;
 interface Job {
+  /** Bytes. */
+  readonly size: number;
   readonly ended: (outcome: Outcome<Ending>) => void;
   readonly file: RemoteFile | undefined;
   readonly signal: AbortSignal;
@@ -25,8 +27,12 @@ interface Thread {
   idle: NodeJS.Timeout | undefined;
 }
 
-/** Two of them fill a gigabit line; each takes some 15 MB. */
+/** One of them fills a gigabit line with photos and keeps up with the disk; each takes some 20 MB. */
 const MOST_THREADS = 2;
+/** So much on its way through all there are calls for another one. */
+const MUCH_BYTES = 32e6;
+/** Chunks of sockets die young, and nothing else is made in numbers: a small nursery is collected in no time. */
+const NURSERY_MB = 4;
 const IDLE_MS = 10_000;
 const NEVER = new AbortController().signal;
 
@@ -41,6 +47,7 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
     const worker = new Worker(new URL(`./transfer-thread${extname(import.meta.url)}`, import.meta.url), {
       workerData: { ...settings, sockets: Math.ceil(settings.sockets / most) },
       name: 'downloads',
+      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
     });
     worker.unref();
     const order = createMailbox<Order>((orders) => worker.postMessage(orders));
@@ -61,7 +68,8 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
 
   function leastBusy(): Thread {
     const [first] = [...threads].sort((a, b) => a.jobs.size - b.jobs.size);
-    return first === undefined || (first.jobs.size > 0 && threads.size < most) ? start() : first;
+    const load = [...threads].flatMap(({ jobs }) => [...jobs.values()]).reduce((sum, { size }) => sum + size, 0);
+    return first === undefined || (threads.size < most && load > MUCH_BYTES) ? start() : first;
   }
 
   function hear(thread: Thread, news: News): void {
@@ -70,7 +78,8 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
     if (news.is === 'ended') {
       thread.jobs.delete(news.id);
       if (thread.jobs.size === 0) rest(thread);
-      return job.ended(news.outcome);
+      job.ended(news.outcome);
+      return;
     }
     const answered =
       'refusal' in news ? job.file?.refused(news.refusal, job.signal).then(() => undefined) : job.file?.request(news.from, job.signal);
@@ -88,7 +97,7 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
   }
 
   /** Resolves when the thread has let go, aborted or not: until then it may still write. */
-  async function run(make: (id: number) => Order, file: RemoteFile | undefined, signal: AbortSignal): Promise<Ending> {
+  async function run(make: (id: number) => Order, size: number, file: RemoteFile | undefined, signal: AbortSignal): Promise<Ending> {
     signal.throwIfAborted();
     const thread = leastBusy();
     clearTimeout(thread.idle);
@@ -96,14 +105,14 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
     last += 1;
     const id = last;
     const { promise, resolve } = Promise.withResolvers<Outcome<Ending>>();
-    thread.jobs.set(id, { ended: resolve, file, signal });
+    thread.jobs.set(id, { size, ended: resolve, file, signal });
     thread.order(make(id));
     const abort = () => thread.order({ is: 'abort', id });
     signal.addEventListener('abort', abort, { once: true });
     try {
       const outcome = await promise;
       if ('failure' in outcome) signal.throwIfAborted();
-      return valueOf(outcome);
+      return unwrap(outcome);
     } finally {
       signal.removeEventListener('abort', abort);
     }
@@ -113,13 +122,13 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
     async fetch(key, { size, vacant }, file, signal) {
       // Asked for beforehand, which saves a question; a refusal counts only if the thread comes to need it.
       const request = await file.request(0, signal).catch(() => undefined);
-      const received = await run((id) => ({ is: 'fetch', id, fetch: { key, size, vacant, request } }), file, signal);
+      const received = await run((id) => ({ is: 'fetch', id, fetch: { key, size, vacant, request } }), size, file, signal);
       if (received === undefined) throw new TypeError('A fetched file has an outcome.');
       if (received !== 'occupied') file.accepted();
       return received;
     },
     async place(received, placement) {
-      await run((id) => ({ is: 'place', id, received, placement }), undefined, NEVER);
+      await run((id) => ({ is: 'place', id, received, placement }), 0, undefined, NEVER);
     },
   };
 }

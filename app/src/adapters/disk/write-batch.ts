@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import { BLOCK_BYTES } from './checksum.ts';
+import type { OpenFile } from './disk-calls.ts';
 
 /** Chunks that wait to be written together: a socket delivers 16 kB at a time, a disk likes a megabyte. */
 export interface WriteBatch {
@@ -14,7 +14,7 @@ export interface WriteBatch {
 const MAX_PIECES = 512;
 
 /** `passed` sees the very memory that is written, at the time it is written: a source that reuses its buffers shows as a wrong checksum. */
-export function createWriteBatch(file: FileHandle, position: number, passed: (chunk: Uint8Array) => void): WriteBatch {
+export function createWriteBatch(file: OpenFile, position: number, passed: (chunk: Uint8Array) => void): WriteBatch {
   let chunks: Uint8Array[] = [];
   let bytes = 0;
   return {
@@ -39,7 +39,7 @@ export function createWriteBatch(file: FileHandle, position: number, passed: (ch
 }
 
 /** A call may write less than it was given, on a volume that is nearly full for instance; only the next one then names the reason. */
-async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], position: number): Promise<void> {
+async function writeAll(file: OpenFile, pieces: readonly Uint8Array[], position: number): Promise<void> {
   let [rest, at] = [pieces, position];
   while (rest.length > 0) {
     const [only] = rest;

@@ -68,12 +68,7 @@ function answerTo(request: ClientRequest, idleMs: number): Promise<IncomingMessa
   });
 }
 
-async function* chunks(
-  response: IncomingMessage,
-  host: string,
-  pace: Pace | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
+async function* chunks(response: IncomingMessage, host: string, pace: Pace | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of response) {
       yield chunk as Uint8Array;

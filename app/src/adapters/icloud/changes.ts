@@ -4,6 +4,7 @@ import { Problem } from '../../domain/problem.ts';
 import type { AlbumChange, ChangePage, DatabaseChanges, MemberChange, Presence, RecordTrouble } from '../../ports/photos-service.ts';
 import { albumChangeOf, relationOf } from './album-tree.ts';
 import type { CloudKit } from './cloudkit.ts';
+import type { ExtraResources } from './extra-resources.ts';
 import { parsePage } from './page.ts';
 import { FEED_KEYS, LOOKUP_NAMES, lookupBody, PAGE_RECORDS, zoneId } from './queries.ts';
 import { assetHalf, isLive, joinHalves } from './records.ts';
@@ -62,6 +63,7 @@ export async function* readChanges(
   token: string,
   assetsOf: (masters: readonly string[]) => readonly string[],
   now: () => number,
+  extra: Pick<ExtraResources, 'learn'>,
   signal: AbortSignal,
 ): AsyncGenerator<ChangePage> {
   let syncToken = token;
@@ -69,6 +71,7 @@ export async function* readChanges(
   for (;;) {
     const entry = await readFeedPage(cloudKit, zone, syncToken, signal);
     const page = parsePage({ records: entry.records ?? [] });
+    extra.learn(page.records);
     if (!entry.syncToken) throw new Problem('answer-not-understood', "iCloud's change feed gave no token to go on from.");
     syncToken = entry.syncToken;
     empty = page.records.length === 0 ? empty + 1 : 0;

@@ -29,27 +29,61 @@ const AT_ONCE = 4;
 const SHORT_PAUSE = /^(TRY_AGAIN_LATER|RETRY_LATER|CAS_OP_LOCK|INTERNAL_ERROR|SERVICE_UNAVAILABLE|ZONE_BUSY|THROTTLED)$/i;
 const LOGIN_ENDED = /^(AUTHENTICATION_REQUIRED|NOT_AUTHENTICATED|AUTHENTICATION_FAILED)$/i;
 
+/** A request to one of the account's hosts. `urlOf` is asked at each try, since a login can move the account. */
+type Call = (urlOf: () => string | undefined, path: string, body: object, signal: AbortSignal) => Promise<unknown>;
+
 /** The photo database with rate limit, session renewal and error classes (photos.md §14). */
 export function createCloudKit(options: CloudKitOptions): CloudKit {
-  const { http, session, endpoints, clock, renewal } = options;
+  const { session } = options;
+  const call = createCall(options);
+  return (database, path, body, signal) => {
+    const urlOf = () => {
+      const { databaseUrl } = session.state;
+      return databaseUrl && `${databaseUrl}/database/1/com.apple.photos.cloud/production/${database}${path}?${query(session, KEYS)}`;
+    };
+    return call(urlOf, path, body, signal);
+  };
+}
+
+/** Shared albums of the older kind lie on a host of their own (photos.md §15). `location`: an album's address in place of the host. */
+export type SharedStreams = (operation: string, location: string | undefined, body: object, signal: AbortSignal) => Promise<unknown>;
+
+export function createSharedStreams(options: CloudKitOptions): SharedStreams {
+  const { session } = options;
+  const call = createCall(options);
+  return (operation, location, body, signal) => {
+    const urlOf = () => {
+      const { sharedStreamsUrl, dsid } = session.state;
+      const base = location ?? (sharedStreamsUrl && `${sharedStreamsUrl}/${dsid}/sharedstreams/`);
+      return base && `${base}${operation}?${query(session, {})}`;
+    };
+    return call(urlOf, operation, body, signal);
+  };
+}
+
+const KEYS = { remapEnums: 'true', getCurrentSyncToken: 'true' };
+
+function query({ state: { clientId, dsid } }: Session, keys: Readonly<Record<string, string>>): URLSearchParams {
+  return new URLSearchParams({
+    ...keys,
+    clientBuildNumber: '2534Project66',
+    clientMasteringNumber: '2534B22',
+    clientId,
+    ...(dsid ? { dsid } : {}),
+  });
+}
+
+function createCall(options: CloudKitOptions): Call {
+  const { http, endpoints, clock, renewal } = options;
   const limiter = new Bottleneck({
     maxConcurrent: AT_ONCE,
     minTime: Number.isFinite(options.rate.requests) ? options.rate.perMs / options.rate.requests : 0,
   });
-  async function send(database: Database, path: string, body: object, signal: AbortSignal): Promise<HttpAnswer> {
-    const { databaseUrl, dsid, clientId } = session.state;
-    if (!databaseUrl) throw new Problem('session-ended', 'Not signed in.');
-    const query = new URLSearchParams({
-      remapEnums: 'true',
-      getCurrentSyncToken: 'true',
-      clientBuildNumber: '2534Project66',
-      clientMasteringNumber: '2534B22',
-      clientId,
-      ...(dsid ? { dsid } : {}),
-    });
+  async function send(url: string | undefined, body: object, signal: AbortSignal): Promise<HttpAnswer> {
+    if (!url) throw new Problem('session-ended', 'Not signed in.');
     return http.request({
       method: 'POST',
-      url: `${databaseUrl}/database/1/com.apple.photos.cloud/production/${database}${path}?${query}`,
+      url,
       headers: {
         Accept: '*/*',
         'Content-Type': 'text/plain',
@@ -63,13 +97,13 @@ export function createCloudKit(options: CloudKitOptions): CloudKit {
     });
   }
 
-  return async (database, path, body, signal) => {
+  return async (urlOf, path, body, signal) => {
     const renewed = new Set<LoginPart>();
     let reconnected = false;
     for (let attempt = 1; ; attempt++) {
       signal.throwIfAborted();
       const seen = { login: renewal.seen('login'), keys: renewal.seen('keys') };
-      const answer = await limiter.schedule(() => send(database, path, body, signal));
+      const answer = await limiter.schedule(() => send(urlOf(), body, signal));
       const verdict = judgeAnswer(answer, path, clock.now());
       if (verdict.is === 'answer') return verdict.body;
       if (verdict.is === 'problem') throw verdict.problem;

@@ -28,7 +28,7 @@ export function createPhotosService(options: PhotosServiceOptions): PhotosServic
   const extra = createExtraResources(options.extraResources);
   return {
     libraries: (database, token, signal) => readDatabaseChanges(cloudKit, database, token, signal),
-    changes: (zone, token, assetsOf, signal) => readChanges(cloudKit, zone, token, assetsOf, now, signal),
+    changes: (zone, token, assetsOf, signal) => readChanges(cloudKit, zone, token, assetsOf, now, extra, signal),
     items: (zone, assetIds, signal) => readItems(cloudKit, zone, assetIds, now, signal),
     presence: (zone, assetIds, signal) => readPresence(cloudKit, zone, assetIds, signal),
     async indexed(zone, signal) {

@@ -120,7 +120,8 @@ function resourceOf(record: WireRecord, prefix: string, nowMs: number): Omit<Lis
   const fields = record.fields ?? {};
   const resource = resourceValue(fields[`${prefix}Res`]);
   if (!resource) return undefined;
-  const size = resource.size ?? 0;
+  // Shared albums name it beside the resource (photos.md §15).
+  const size = resource.size ?? numberValue(fields[`${prefix}FileSize`]) ?? 0;
   const checksum = resource.fileChecksum ?? stringValue(fields[`${prefix}Fingerprint`]) ?? `size:${size}`;
   // A size of 0 is an upload that has not finished (photos.md §7), not an empty file.
   const download =

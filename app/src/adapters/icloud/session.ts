@@ -29,6 +29,8 @@ const SessionState = z.object({
   dsid: z.string().optional(),
   /** `webservices.ckdatabasews.url`; changes when Apple moves the account, so it is taken from every login. */
   databaseUrl: z.string().optional(),
+  /** `webservices.sharedstreams.url`, where the account has shared albums. */
+  sharedStreamsUrl: z.string().optional(),
   /** The photo database wants keys that come as cookies of their own (authentication.md §9). */
   keysRequired: z.boolean().optional(),
   /** The account turned out to live elsewhere than `REGION` says. Void once the setting changes. */

@@ -73,10 +73,17 @@ export function createSetup({ call, session, now, region, move }: SetupParts) {
   };
 }
 
+interface ServiceMap {
+  readonly dsid: string;
+  readonly databaseUrl: string;
+  readonly sharedStreamsUrl: string | undefined;
+  readonly keysRequired: boolean;
+}
+
 export type LoginVerdict =
   | { readonly is: 'expired' | 'code-needed' }
   | { readonly is: 'elsewhere'; readonly domain: string }
-  | { readonly is: 'signed-in'; readonly login: { readonly dsid: string; readonly databaseUrl: string; readonly keysRequired: boolean } };
+  | { readonly is: 'signed-in'; readonly login: ServiceMap };
 
 /** Statuses of a login that a dearer step may mend; 403 is a stale routing cookie or a throttle (authentication.md §8). */
 const EXPIRED = [400, 401, 403, 421, 450, 500];
@@ -106,7 +113,12 @@ export function judgeLogin(answer: HttpAnswer, nowMs: number): LoginVerdict {
     throw new Problem('photos-not-set-up', 'iCloud offers no photo database for this account.');
   return {
     is: 'signed-in',
-    login: { dsid: body.dsInfo.dsid, databaseUrl: database.url, keysRequired: database.pcsRequired === true },
+    login: {
+      dsid: body.dsInfo.dsid,
+      databaseUrl: database.url,
+      sharedStreamsUrl: body.webservices?.sharedstreams?.url,
+      keysRequired: database.pcsRequired === true,
+    },
   };
 }
 

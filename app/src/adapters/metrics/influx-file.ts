@@ -107,6 +107,7 @@ function createStatusWords(): (phase: Phase) => readonly OldStatus[] {
     }
   };
   return (phase) => {
+    if (phase === before) return [];
     const words = wordsFor(phase);
     if (words.includes('MFA_REQUIRED')) asked = 'code';
     else if (phase === 'waiting-for-approval') asked = 'approval';

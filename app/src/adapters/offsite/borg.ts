@@ -34,41 +34,40 @@ export function createBorg(target: EngineTarget, tools: EngineTools): BackupRepo
     await mkdir(target.stateDir, { recursive: true, mode: 0o700 });
     const rsh = remote ? { BORG_RSH: `ssh -F '${(await writeSshFiles(target, tools.connectTimeoutS)).config}'` } : {};
     const input = await target.passphrase(signal);
-    try {
-      return await tools.runChild(
-        {
-          ...request,
-          program: 'borg',
-          args: ['--log-json', '--lock-wait', String(LOCK_WAIT_S), ...args],
-          env: environment(target, tools, {
-            ...rsh,
-            BORG_REPO: target.repository,
-            BORG_BASE_DIR: target.stateDir,
-            // Standard input: a descriptor that nobody else can look at.
-            BORG_PASSPHRASE_FD: '0',
-            BORG_EXIT_CODES: 'modern',
-            BORG_HOST_ID: target.libraryId === undefined ? 'photos-restore' : hostOf(target.libraryId),
-            BORG_RELOCATED_REPO_ACCESS_IS_OK: moved === true ? 'yes' : 'no',
-            BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'no',
-          }),
-          input,
-          onStart: children.began,
-        },
-        signal,
-      );
-    } finally {
-      await children.ended();
-    }
+    return tools.runChild(
+      {
+        ...request,
+        program: 'borg',
+        args: ['--log-json', '--lock-wait', String(LOCK_WAIT_S), ...args],
+        env: environment(target, tools, {
+          ...rsh,
+          BORG_REPO: target.repository,
+          BORG_BASE_DIR: target.stateDir,
+          // Standard input: a descriptor that nobody else can look at.
+          BORG_PASSPHRASE_FD: '0',
+          BORG_EXIT_CODES: 'modern',
+          BORG_HOST_ID: target.libraryId === undefined ? 'photos-restore' : hostOf(target.libraryId),
+          BORG_RELOCATED_REPO_ACCESS_IS_OK: moved === true ? 'yes' : 'no',
+          BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'no',
+        }),
+        input,
+        onStart: children.began,
+        onEnd: children.ended,
+      },
+      signal,
+    );
   }
 
   /** Any call may meet the lock of a child of ours that was killed; locks of others are respected. */
   async function run(args: readonly string[], signal: AbortSignal, more: Parameters<typeof call>[2] = {}): Promise<ChildEnd> {
     const end = await call(args, signal, more);
+    // It got in, so no lock of ours was left.
+    if (end.exitCode === 0) children.forget();
     if (end.exitCode === 0 || classifyBorg(end, '').code !== 'offsite-locked') return end;
-    const left = await children.left();
+    const left = children.left();
     if (left.length === 0 || left.some(({ alive }) => alive)) return end;
     await call(['break-lock'], signal);
-    await children.forget();
+    children.forget();
     return call(args, signal, more);
   }
 

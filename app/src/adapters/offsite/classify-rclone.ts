@@ -3,8 +3,11 @@ import { readLog } from './rclone-output.ts';
 import type { ChildEnd } from './run-child.ts';
 import { saidBy } from './said-by.ts';
 
+/** A full target fails file by file, thousands of times. */
+export const FULL = /no space left on device|too big for remaining disk space|disk quota|quota exceeded|insufficient storage/i;
+
 const WORDS: readonly (readonly [RegExp, ProblemCode])[] = [
-  [/no space left on device|disk quota|quota exceeded|insufficient storage/i, 'offsite-target-full'],
+  [FULL, 'offsite-target-full'],
   [/knownhosts|key is unknown|key mismatch|host key/i, 'offsite-host-key'],
   [
     /connection refused|i\/o timeout|no such host|no route to host|network is unreachable|connection reset|couldn't connect|connection timed out/i,

@@ -1,66 +1,60 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { LeftChild } from './restic-locks.ts';
 
 const Note = z.object({ host: z.string(), pid: z.number(), startedMs: z.number() });
 const Notes = z.array(Note);
+type Notes = z.infer<typeof Notes>;
 
 /** Notes on running engines, on disk: what is found there later was killed and may have left a lock behind. */
 export interface LeftChildren {
   began(pid: number): void;
-  ended(): Promise<void>;
-  left(): Promise<readonly LeftChild[]>;
-  forget(): Promise<void>;
+  /** `tidy`: it left nothing behind. */
+  ended(tidy: boolean): void;
+  left(): readonly LeftChild[];
+  forget(): void;
 }
 
 /** `program`: the name under which the system shows the engine. */
 export function leftChildren(file: string, program: string, now: () => number): LeftChildren {
-  let current: z.infer<typeof Note> | undefined;
-  let writing: Promise<void> = Promise.resolve();
-  const read = async () => {
+  let current: Notes[number] | undefined;
+  const read = (): Notes => {
     try {
-      return Notes.parse(JSON.parse(await readFile(file, 'utf8')));
+      return Notes.parse(JSON.parse(readFileSync(file, 'utf8')));
     } catch {
       return [];
     }
   };
-  /** What cannot be noted costs a wait of half an hour at worst. */
-  const write = (change: (notes: z.infer<typeof Notes>) => z.infer<typeof Notes>) => {
-    writing = writing.then(async () => {
-      try {
-        await writeFile(`${file}.new`, JSON.stringify(change(await read())), { mode: 0o600 });
-        await rename(`${file}.new`, file);
-      } catch {
-        // As above.
-      }
-    });
-    return writing;
+  const write = (notes: Notes) => {
+    try {
+      writeFileSync(`${file}.new`, JSON.stringify(notes), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+    } catch {
+      // What cannot be noted costs a wait of half an hour at worst.
+    }
   };
   return {
     began(pid) {
-      const note = { host: hostname(), pid, startedMs: now() };
-      current = note;
-      void write((notes) => [...notes, note]);
+      current = { host: hostname(), pid, startedMs: now() };
+      write([...read(), current]);
     },
-    ended() {
+    ended(tidy) {
       const note = current;
       current = undefined;
-      return write((notes) => notes.filter(({ pid, startedMs }) => pid !== note?.pid || startedMs !== note.startedMs));
+      if (tidy) write(read().filter(({ pid, startedMs }) => pid !== note?.pid || startedMs !== note.startedMs));
     },
-    async left() {
-      await writing;
-      return Promise.all(
-        (await read()).map(async (note) => ({ ...note, alive: note.host === hostname() && (await nameOf(note.pid)) === program })),
-      );
+    left: () => read().map((note) => ({ ...note, alive: note.host === hostname() && nameOf(note.pid) === program })),
+    forget() {
+      if (read().length > 0) write([]);
     },
-    forget: () => write(() => []),
   };
 }
 
-async function nameOf(pid: number): Promise<string | undefined> {
-  return readFile(`/proc/${pid}/comm`, 'utf8').then(
-    (name) => name.trim(),
-    () => undefined,
-  );
+function nameOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import { lstat, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
 import type { BackupRepository, CheckDepth, SnapshotInfo, SnapshotSource, Unread } from '../../ports/backup-repository.ts';
-import { classifyRclone } from './classify-rclone.ts';
+import { classifyRclone, FULL } from './classify-rclone.ts';
 import { type EngineTarget, type EngineTools, environment, LOOK_MS, libraryOf, SILENT_MS } from './engine-target.ts';
 import { locationOf } from './location.ts';
 import { baseOf, CRYPT, remotes, syncArgs, transferArgs } from './rclone-args.ts';
@@ -206,9 +206,7 @@ export function createRclone(target: EngineTarget, tools: EngineTools): BackupRe
           const log = output.readLog(line);
           if (log?.level !== 'error' || !log.object) return;
           unreadable.push({ path: log.object, why: log.text });
-          // A full target fails file by file, thousands of times.
-          if (/no space left on device|quota/i.test(log.text))
-            hopeless.abort(new Problem('offsite-target-full', `The target of the mirror is full: ${log.text}.`));
+          if (FULL.test(log.text)) hopeless.abort(new Problem('offsite-target-full', `The target of the mirror is full: ${log.text}.`));
           else if (unreadable.length > MANY_FAILURES) hopeless.abort(new Problem('offsite-failed', `The mirror stopped: ${log.text}.`));
         },
       },

@@ -27,25 +27,22 @@ export function createRestic(target: EngineTarget, tools: EngineTools): BackupRe
   async function call(args: readonly string[], signal: AbortSignal, more: Partial<ChildRequest> = {}): Promise<ChildEnd> {
     await mkdir(join(target.stateDir, 'cache'), { recursive: true, mode: 0o700 });
     const input = await target.passphrase(signal);
-    try {
-      return await tools.runChild(
-        {
-          ...more,
-          program: 'restic',
-          args: [...(await sshArgs()), ...args],
-          env: environment(target, tools, {
-            RESTIC_REPOSITORY: target.repository,
-            RESTIC_CACHE_DIR: join(target.stateDir, 'cache'),
-            RESTIC_PROGRESS_FPS: '1',
-          }),
-          input,
-          onStart: children.began,
-        },
-        signal,
-      );
-    } finally {
-      await children.ended();
-    }
+    return tools.runChild(
+      {
+        ...more,
+        program: 'restic',
+        args: [...(await sshArgs()), ...args],
+        env: environment(target, tools, {
+          RESTIC_REPOSITORY: target.repository,
+          RESTIC_CACHE_DIR: join(target.stateDir, 'cache'),
+          RESTIC_PROGRESS_FPS: '1',
+        }),
+        input,
+        onStart: children.began,
+        onEnd: children.ended,
+      },
+      signal,
+    );
   }
 
   async function sshArgs(): Promise<readonly string[]> {
@@ -67,11 +64,11 @@ export function createRestic(target: EngineTarget, tools: EngineTools): BackupRe
     const end = await call(args, signal, more);
     if (end.exitCode !== LOCKED) return end;
     const locks = await readLocks(signal);
-    const verdict = judgeLocks(locks, await children.left(), tools.now());
+    const verdict = judgeLocks(locks, children.left(), tools.now());
     if (verdict.is === 'busy')
       throw new Problem('offsite-locked', `${verdict.host} is working in the repository since ${new Date(verdict.sinceMs).toISOString()}.`);
     await ask(['unlock', '--remove-all'], 'Dead locks could not be removed', signal);
-    await children.forget();
+    children.forget();
     return call(args, signal, more);
   }
 

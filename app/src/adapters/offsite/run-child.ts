@@ -18,6 +18,8 @@ export interface ChildRequest {
   readonly mostMs?: number;
   /** Called with the process id as soon as there is one. */
   readonly onStart?: (pid: number) => void;
+  /** Called when it has ended, also where the call throws. `tidy`: it could clean up, nobody killed it. */
+  readonly onEnd?: (tidy: boolean) => void;
 }
 
 /** How a call ended; separate facts, because none of them says it all. */
@@ -97,6 +99,7 @@ export function createRunChild(patience: Patience = PATIENCE): RunChild {
     };
     try {
       const [out, err, result] = await Promise.all([read('stdout', request.onOut), read('stderr', request.onErr), child]);
+      request.onEnd?.(result.signal !== 'SIGKILL');
       signal.throwIfAborted();
       if (result.code === 'ENOENT' || result.code === 'EACCES')
         throw new Problem('offsite-tool-missing', `${program} cannot be started here (${result.code}).`);

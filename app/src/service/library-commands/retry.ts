@@ -14,8 +14,7 @@ export function retryCommand({ catalog }: { readonly catalog: Pick<Catalog, 'ret
       const { path } = Args.parse(args);
       const count = catalog.retryTodo(path?.replace(/^\.\//, '').replace(/\/$/, ''));
       if (io.json) io.out(`${JSON.stringify({ schema: 1, files: count })}\n`);
-      else if (count > 0)
-        io.out(`The next sync tries ${plural(count, 'file')} again. To begin at once: icloud-photos-sync sync\n`);
+      else if (count > 0) io.out(`The next sync tries ${plural(count, 'file')} again. To begin at once: icloud-photos-sync sync\n`);
       else
         io.out(
           path === undefined

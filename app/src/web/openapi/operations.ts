@@ -1,5 +1,19 @@
 import type { z } from 'zod';
-import { Entries, Health, PushKey, Said, State, Subscription, Unsubscription } from './schemas.ts';
+import {
+  Entries,
+  Health,
+  Item,
+  ItemWindow,
+  Job,
+  Order,
+  Outcome,
+  PushKey,
+  Said,
+  State,
+  Subscription,
+  Timeline,
+  Unsubscription,
+} from './schemas.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -50,6 +64,19 @@ const LEVEL: Parameter = {
   schema: { enum: ['debug', 'info', 'warn', 'error'] },
 };
 
+const FILTERS: readonly Parameter[] = [
+  { name: 'filter', in: 'query', description: 'A kind of item, as on the page; all of them unless given.', schema: { type: 'string' } },
+  { name: 'album', in: 'query', description: 'Only this album.', schema: { type: 'integer' } },
+  { name: 'q', in: 'query', description: 'Words to search for.', schema: { type: 'string', maxLength: 200 } },
+];
+const whole = (name: string, description: string, place: Parameter['in'] = 'query'): Parameter => ({
+  name,
+  in: place,
+  description,
+  required: true,
+  schema: { type: 'integer', minimum: 0 },
+});
+
 /** Everything that is meant for programs. A test compares this list with the routes. */
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -86,6 +113,40 @@ export const OPERATIONS: readonly Operation[] = [
   },
   { method: 'post', paths: ['/api/pause'], summary: 'Skip scheduled syncs until resumed.', answers: { 200: Said } },
   { method: 'post', paths: ['/api/resume'], summary: 'Sync on schedule again.', answers: { 200: Said } },
+  {
+    method: 'post',
+    paths: ['/api/command'],
+    summary: 'Run a command on the library and wait some seconds for its end.',
+    body: Order,
+    answers: { 200: Outcome, 202: Job, 400: Said, 404: Said },
+  },
+  {
+    method: 'get',
+    paths: ['/api/jobs/{job}'],
+    summary: 'Wait for a command that was not over yet.',
+    parameters: [{ name: 'job', in: 'path', description: 'From the first answer.', required: true, schema: { type: 'string' } }],
+    answers: { 200: Outcome, 202: Job, 404: Said },
+  },
+  { method: 'get', paths: ['/api/timeline'], summary: 'All items by month.', parameters: FILTERS, answers: { 200: Timeline, 503: Said } },
+  {
+    method: 'get',
+    paths: ['/api/items'],
+    summary: 'A window of the timeline.',
+    parameters: [
+      ...FILTERS,
+      whole('v', 'Version of the timeline.'),
+      whole('from', 'First item.'),
+      whole('count', 'How many, 400 at most.'),
+    ],
+    answers: { 200: ItemWindow, 400: Said, 409: Said, 503: Said },
+  },
+  {
+    method: 'get',
+    paths: ['/api/items/{row}'],
+    summary: 'One item.',
+    parameters: [whole('row', 'Its id.', 'path')],
+    answers: { 200: Item, 404: Said, 503: Said },
+  },
   {
     method: 'get',
     paths: ['/api/push/key', '/api/vapid-public-key'],

@@ -10,14 +10,14 @@ export const Health = z
 
 const Ms = z.number().describe('Milliseconds since 1970.');
 const Phone = z.object({ id: z.number().int(), maskedNumber: z.string() });
-const Outcome = z.enum(['complete', 'incomplete', 'failed', 'interrupted', 'needs-person']);
+const RunOutcome = z.enum(['complete', 'incomplete', 'failed', 'interrupted', 'needs-person']);
 const Trigger = z.enum(['schedule', 'missed', 'first-start', 'person', 'sign-in']);
 
 const Run = z.looseObject({
   trigger: Trigger,
   startedAtMs: Ms,
   endedAtMs: Ms,
-  outcome: Outcome,
+  outcome: RunOutcome,
   message: z.string().optional().describe('The first problem, in words.'),
   code: z.string().optional(),
 });
@@ -92,3 +92,39 @@ export const Subscription = z
   .object({ endpoint: Endpoint, keys: z.object({ p256dh: z.string().max(200), auth: z.string().max(100) }) })
   .meta({ id: 'PushSubscription', description: 'As `PushSubscription.toJSON()` gives it.' });
 export const Unsubscription = z.object({ endpoint: z.string().min(1) }).meta({ id: 'PushUnsubscription' });
+
+const Argument = z.union([z.string().max(2000), z.number(), z.boolean(), z.array(z.union([z.string().max(2000), z.number()])).max(1000)]);
+export const Order = z
+  .object({ command: z.string().max(60), args: z.record(z.string().max(60), Argument).optional() })
+  .meta({ id: 'Command', description: 'As typed on the command line: `verify`, `hold keep`, with its arguments by name.' });
+
+export const Outcome = z
+  .looseObject({
+    exitCode: z.number().int().describe('docs/exit-codes.md'),
+    out: z.string(),
+    err: z.string(),
+    result: z.unknown().describe('What the command prints with `--json`.'),
+    problem: z.string().optional().describe('What ended it early.'),
+    advice: z.string().optional(),
+  })
+  .meta({ id: 'CommandResult' });
+
+export const Job = z.object({ job: z.string() }).meta({ id: 'Job', description: 'Not over yet: ask for it under `/api/jobs/{job}`.' });
+
+export const Timeline = z
+  .object({
+    version: z.number().describe('Changes with the library; windows are asked for with it.'),
+    count: z.number().int(),
+    months: z.array(z.tuple([z.string(), z.number().int()])).describe('`2024-05` and how many items, newest first.'),
+    ratios: z.string().describe('One byte for each item, base64: width by height.'),
+  })
+  .meta({ id: 'Timeline' });
+
+const Tile = z.looseObject({ id: z.number().int(), name: z.string(), takenMs: Ms, flags: z.number().int(), key: z.string() });
+export const ItemWindow = z
+  .object({ from: z.number().int(), items: z.array(Tile.nullable()).describe('`null`: gone meanwhile.') })
+  .meta({ id: 'ItemWindow' });
+
+export const Item = z
+  .looseObject({ id: z.number().int(), name: z.string(), files: z.array(z.looseObject({ kind: z.string(), path: z.string() })) })
+  .meta({ id: 'Item', description: 'Everything that is known of it, with the proof of each of its files.' });

@@ -10,7 +10,7 @@ import { growthSection, runsSection } from './history.ts';
 import { holdActions, holdSection } from './hold.ts';
 import { type Html, html } from './html.ts';
 import { glyph } from './icons.ts';
-import type { Notice } from './notices.ts';
+import { type Notice, noticeLine } from './notices.ts';
 import { isFresh } from './proven-sentence.ts';
 import { isHolding, sentenceOf } from './sentence-of.ts';
 import { type Foot, type PageFrame, renderShell } from './shell.ts';
@@ -40,10 +40,6 @@ export function renderHome(view: HomeView): Html {
   const refresh = state.codeAwaited
     ? undefined
     : html`<noscript><meta http-equiv="refresh" content="15; url=${frame.basePath}/"></noscript>\n`;
-  const says =
-    notice && !notice.code
-      ? html`<p class="notice${notice.bad ? ' bad' : ''}" role="${notice.bad ? 'alert' : 'status'}">${notice.text}</p>\n`
-      : undefined;
   return renderShell({
     frame,
     title: short,
@@ -51,7 +47,7 @@ export function renderHome(view: HomeView): Html {
     foot,
     scripts: ['home'],
     ...(refresh && { head: refresh }),
-    body: html`${says}<p class="hear" role="status" id="spoken">${short}</p>
+    body: html`${noticeLine(notice?.code ? undefined : notice)}<p class="hear" role="status" id="spoken">${short}</p>
 <div id="region-state" data-region="state">
 ${{ markup: stateRegion }}</div>
 <div id="region-detail" data-region="detail">

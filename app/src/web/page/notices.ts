@@ -1,3 +1,5 @@
+import { type Html, html } from './html.ts';
+
 /** What a form led to, shown once. The address carries only the name, so nobody can put words here. `code`: said at the code field. */
 const NOTICES = {
   'code-accepted': { bad: false, text: 'Apple accepted the code. The sync goes on.' },
@@ -11,6 +13,7 @@ const NOTICES = {
   'not-now': { bad: true, text: 'Not possible right now; see below what goes on.' },
   paused: { bad: false, text: 'Paused. No sync until you go on.' },
   'command-done': { bad: false, text: 'Done.' },
+  'retry-asked': { bad: false, text: 'It is tried again with the next sync.' },
   'command-asked': { bad: false, text: 'It has begun; this page shows how it goes.' },
   'command-failed': { bad: true, text: 'That did not work. The log says why.' },
   resumed: { bad: false, text: 'Syncs go on as scheduled.' },
@@ -26,4 +29,9 @@ export type NoticeId = keyof typeof NOTICES;
 
 export function noticeOf(id: unknown): Notice | undefined {
   return typeof id === 'string' && Object.hasOwn(NOTICES, id) ? NOTICES[id as NoticeId] : undefined;
+}
+
+/** Above everything else; bad news is told at once by screen readers. */
+export function noticeLine(notice: Notice | undefined): Html | undefined {
+  return notice && html`<p class="notice${notice.bad ? ' bad' : ''}" role="${notice.bad ? 'alert' : 'status'}">${notice.text}</p>\n`;
 }

@@ -2,6 +2,7 @@ import type { ProblemCode } from '../../domain/problem.ts';
 import { handling } from '../../domain/problem.ts';
 import type { ProblemRow } from '../../ports/browse.ts';
 import { type Html, html } from './html.ts';
+import { type Notice, noticeLine } from './notices.ts';
 import { type Foot, type PageFrame, renderShell } from './shell.ts';
 import { thumb } from './strip.ts';
 import { formatDay, formatWhen } from './when.ts';
@@ -23,10 +24,11 @@ export interface ProblemsView {
   readonly nowMs: number;
   readonly rows: readonly ProblemRow[];
   readonly canRetry: boolean;
+  readonly notice: Notice | undefined;
 }
 
 /** What is incomplete, why, and when it is tried again; one heading for each reason. */
-export function renderProblems({ frame, foot, nowMs, rows, canRetry }: ProblemsView): Html {
+export function renderProblems({ frame, foot, nowMs, rows, canRetry, notice }: ProblemsView): Html {
   const count = new Set(rows.map(({ row }) => row)).size;
   const groups = [...Map.groupBy(rows, ({ code }) => code)];
   const retry = canRetry
@@ -43,20 +45,28 @@ ${retry}`;
     foot,
     title: 'Problems',
     place: 'problems',
-    body: html`${head}${groups.map(
+    body: html`${noticeLine(notice)}${head}${groups.map(
       ([code, inside]) => html`<section>
 <h2>${REASONS[code] ?? 'It could not be stored'}</h2>
 <p class="note">${handling(code).advice}</p>
-<ul class="rows">${inside.map((row) => entry(row, frame.basePath, nowMs))}</ul>
+<ul class="rows">${inside.map((row) => entry(row, frame.basePath, nowMs, canRetry))}</ul>
 </section>
 `,
     )}`,
   });
 }
 
-function entry({ row, name, kind, bytes, message, sinceMs, attempts, nextTryMs }: ProblemRow, basePath: string, nowMs: number): Html {
+function entry(
+  { row, path, name, kind, bytes, message, sinceMs, attempts, nextTryMs }: ProblemRow,
+  basePath: string,
+  nowMs: number,
+  canRetry: boolean,
+): Html {
   const next = nextTryMs === undefined || nextTryMs <= nowMs ? 'with the next sync' : formatWhen(nextTryMs, nowMs);
   const missing = `Missing: ${kind.replace('other:', '')}${bytes > 0 ? `, ${size(bytes)}` : ''}. Since ${formatDay(sinceMs, nowMs)}, ${items(attempts, 'try', 'tries')}. Next: ${next}`;
-  return html`<li><span class="row-picture">${thumb(row, basePath)}</span><div><p>${name}</p><p class="says">${message}</p><p class="note">${missing}</p></div></li>
+  const again = canRetry
+    ? html`<form method="post" action="${basePath}/act"><input type="hidden" name="command" value="retry"><input type="hidden" name="back" value="problems"><input type="hidden" name="path" value="${path}"><button aria-label="Try again: ${name}">Try again</button></form>`
+    : undefined;
+  return html`<li><span class="row-picture">${thumb(row, basePath)}</span><div><p>${name}</p><p class="says">${message}</p><p class="note">${missing}</p></div>${again}</li>
 `;
 }

@@ -11,9 +11,14 @@ export function isFresh({ listedAtMs }: Facts['coverage'], { periodMs }: Service
   return listedAtMs !== undefined && nowMs - listedAtMs <= 2 * Math.max(periodMs, DAY_MS / 2);
 }
 
+/** Complete, but for a question that has been answered since. */
+export function endedWell({ lastRun, need }: ServiceState): boolean {
+  return lastRun?.outcome === 'complete' || (lastRun?.code === 'removals-held' && need === undefined);
+}
+
 /** The answer that everything here works for; said only when the catalog proves each part of it. */
 export function provenSentence(state: ServiceState, nowMs: number, facts: Facts | undefined): Sentence | undefined {
-  if (facts === undefined || state.lastRun?.outcome !== 'complete' || state.lastSuccessMs === undefined) return undefined;
+  if (facts === undefined || !endedWell(state) || state.lastSuccessMs === undefined) return undefined;
   const { coverage } = facts;
   const { read } = coverage;
   if (!coverage.complete || coverage.listedAtMs === undefined || !isFresh(coverage, state, nowMs)) return undefined;

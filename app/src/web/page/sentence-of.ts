@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts';
 import { remainingWords } from '../progress-words.ts';
 import { html } from './html.ts';
 import { needSentence } from './need-sentence.ts';
-import { provenSentence } from './proven-sentence.ts';
+import { endedWell, provenSentence } from './proven-sentence.ts';
 import type { Sentence } from './sentence.ts';
 import { formatDay, formatWhen } from './when.ts';
 
@@ -141,8 +141,9 @@ function working({ phase, activity }: ServiceState): Sentence | undefined {
 }
 
 /** The last run ended early, for a reason that the next run may not meet. */
-function unfinished({ lastRun, nextRunMs, paused: isPaused }: ServiceState, nowMs: number): Sentence | undefined {
-  if (lastRun === undefined || lastRun.outcome === 'complete' || lastRun.outcome === 'incomplete') return undefined;
+function unfinished(state: ServiceState, nowMs: number): Sentence | undefined {
+  const { lastRun, nextRunMs, paused: isPaused } = state;
+  if (lastRun === undefined || endedWell(state) || lastRun.outcome === 'incomplete') return undefined;
   const next = nextRunMs === undefined || isPaused ? '' : ` The next attempt is ${formatWhen(nextRunMs, nowMs)}.`;
   return {
     short: 'Not finished',

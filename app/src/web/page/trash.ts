@@ -1,6 +1,6 @@
 import type { Trash, TrashEntry } from '../library-answers.ts';
 import { type Html, html } from './html.ts';
-import type { Notice } from './notices.ts';
+import { type Notice, noticeLine } from './notices.ts';
 import { type Foot, type PageFrame, renderShell } from './shell.ts';
 import { formatDay } from './when.ts';
 import { items, size } from './words.ts';
@@ -29,13 +29,12 @@ export function renderTrash(view: TrashView): Html {
         ? html`<p class="lead">The Trash is empty. What is deleted in iCloud comes here first. ${kept}</p>\n`
         : html`<p class="lead">${items(trash.files, 'file')}, ${size(trash.bytes)}. What a sync took out because it was deleted or replaced in iCloud. ${kept}</p>\n`;
   const days = [...Map.groupBy(trash?.shown ?? [], ({ trashedAtMs }) => formatDay(trashedAtMs, nowMs))];
-  const says = notice && html`<p class="notice${notice.bad ? ' bad' : ''}" role="${notice.bad ? 'alert' : 'status'}">${notice.text}</p>\n`;
   return renderShell({
     frame,
     foot,
     title: 'Trash',
     place: 'trash',
-    body: html`${says}<h1>Trash</h1>
+    body: html`${noticeLine(notice)}<h1>Trash</h1>
 ${lead}${days.map(([day, inside]) => section(day, inside, view))}`,
   });
 }

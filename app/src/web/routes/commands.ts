@@ -117,10 +117,11 @@ export function createOrders(service: Service, log: Log) {
       }
       const paths = fields.getAll('path');
       log.info(`“${command}” was asked for over the page.`);
-      const job = begin(command, paths.length > 0 ? { paths } : {});
+      const [path] = paths;
+      const job = begin(command, path === undefined ? {} : command === 'retry' ? { path } : { paths });
       const ended = await within(job.ended, FORM_WAIT_MS);
       if (ended === 'not yet') leave('command-asked');
-      else leave(ended?.exitCode === 0 ? 'command-done' : 'command-failed');
+      else leave(ended?.exitCode === 0 ? (command === 'retry' ? 'retry-asked' : 'command-done') : 'command-failed');
     };
 
   return { order, follow, form };

@@ -120,9 +120,9 @@ export function createPages(parts: PageParts) {
         .find((one) => one.row === row && one.kind === 'album');
       return album && renderAlbum({ frame, foot, album, canArchive: commands().has('archive') && !frame.readOnly }).markup;
     }),
-    problems: page((frame, foot, nowMs) => {
+    problems: page((frame, foot, nowMs, request) => {
       const rows = library()?.browse.problems(200) ?? [];
-      return renderProblems({ frame, foot, nowMs, rows, canRetry: !frame.readOnly }).markup;
+      return renderProblems({ frame, foot, nowMs, rows, canRetry: !frame.readOnly, notice: noticeOf(request.query.notice) }).markup;
     }),
     offsite: page((frame, foot, nowMs) => renderOffsite({ frame, foot, nowMs, state: service.state(), commands: commands() }).markup),
     trash: page(async (frame, foot, nowMs, request) => {

@@ -32,8 +32,7 @@ const itemOf = (id: string): TodoItem => {
 };
 const fail = (id: string, nowMs: number, nextTryMs: number) =>
   catalog.failed(itemOf(id), { code: 'transfer-failed', message: `${id} broke off`, nowMs, nextTryMs, disagreedSha256: undefined });
-const tried = (is: 'due' | 'waiting-too' | 'everything', nowMs: number) =>
-  catalog.todo(0, 100, { is, nowMs }).map(({ asset }) => asset.id);
+const tried = (is: 'due' | 'waiting-too' | 'everything', nowMs: number) => catalog.todo(0, 100, { is, nowMs }).map(({ asset }) => asset.id);
 
 describe('the to-do list', () => {
   it('leaves what failed to a later scheduled run, and tries it when a person asks', () => {

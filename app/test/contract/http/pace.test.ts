@@ -19,7 +19,10 @@ describe('the shared rate', () => {
 
   it('slows down several downloads together', async () => {
     const server = createServer((_request, answer) => answer.end(Buffer.alloc(400_000))).listen(0, '127.0.0.1');
-    closers.push(() => server.closeAllConnections(), () => server.close());
+    closers.push(
+      () => server.closeAllConnections(),
+      () => server.close(),
+    );
     await new Promise((resolve) => server.once('listening', resolve));
     const agents = newAgents(4);
     closers.push(() => agents.http.destroy());

@@ -45,6 +45,7 @@ async function owner(answers: Readonly<Record<string, readonly Answer[]>> = { ph
         nowMs: clock.now(),
         state: world.state,
         coverage: () => world.library?.coverage(),
+        lastVerify: undefined,
         pageUrl: undefined,
         codeWarningDays: 0,
         weeklySummary: false,
@@ -200,11 +201,25 @@ describe('a library that is away', () => {
 });
 
 it('a channel that has been removed takes its messages with it', async () => {
-  const { becomes, until, channels, figures } = await owner({ phone: [{ status: 500 }] });
+  const { becomes, until, channels, figures } = await owner({ phone: [{ status: 500 }], mail: [{ status: 200 }] });
   await becomes(NEEDS_CODE);
   await until(() => figures()[0]?.failed === 1);
-  const [phone] = channels.splice(0) as [Notifier];
+  const [phone] = channels.splice(0, 1) as [Notifier];
   await becomes(NEEDS_CODE);
   channels.push(phone);
-  await until(() => figures()[0]?.waiting === 0);
+  expect(figures().map(({ channel, waiting }) => [channel, waiting])).toEqual([
+    ['mail', 0],
+    ['phone', 0],
+  ]);
+});
+
+it('a channel that is set up later hears of what is open then', async () => {
+  const { becomes, until, channels, arrived } = await owner();
+  const [phone] = channels.splice(0) as [Notifier];
+  await becomes(NEEDS_CODE);
+  await becomes(NEEDS_CODE);
+  channels.push(phone);
+  await becomes(NEEDS_CODE);
+  await until(() => arrived('phone').length === 1);
+  expect(arrived('phone')).toEqual(['Apple wants a code']);
 });

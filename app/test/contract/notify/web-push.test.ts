@@ -66,7 +66,7 @@ describe('a message to a browser', () => {
     expect(delivery.headers).toMatchObject({ 'content-encoding': 'aes128gcm', ttl: '604800', urgency: 'high' });
     expect(delivery.headers.topic).toMatch(/^[\w-]{1,32}$/);
     expect(delivery.bytes.includes('Apple')).toBe(false);
-    expect(read(delivery)).toEqual({ kind: 'problem', topic: 'need', title: CODE.title, text: CODE.text, link: CODE.link, atMs: NOW });
+    expect(read(delivery)).toEqual({ title: CODE.title, body: CODE.text, tag: 'need', url: CODE.link, kind: 'problem', atMs: NOW });
     expect(() => browser(subscription.endpoint).read(delivery)).toThrow();
     expect(claimsOf(delivery, push.desk.publicKey)).toEqual({ aud: origin, exp: NOW / 1000 + 43_200, sub: 'mailto:me@example.com' });
   });

@@ -6,8 +6,7 @@ const notices = (env: Record<string, string>) => load({ env }).notices;
 
 describe('settings without effect', () => {
   it('says once for each that it has none, and what happens instead', () => {
-    expect(notices({ FAIL_ON_MFA: 'true', ENABLE_CRASH_REPORTING: 'true' })).toEqual([
-      'ENABLE_CRASH_REPORTING has no effect. Nothing is ever sent to anyone. A later version writes a report next to the log.',
+    expect(notices({ FAIL_ON_MFA: 'true' })).toEqual([
       'FAIL_ON_MFA has no effect. A sign-in waits for a code until MFA_TIMEOUT is over; a small MFA_TIMEOUT does what this did.',
     ]);
   });

@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { OpenFile } from '../../../src/adapters/disk/disk-calls.ts';
 import { createWriteBatch } from '../../../src/adapters/disk/write-batch.ts';
 
 /** A file that takes at most so many bytes at once, as a nearly full volume does. */
@@ -17,7 +17,7 @@ function stingyFile(mostBytes: number) {
       put(buffer.subarray(offset, offset + length), position),
     writev: async (buffers: readonly Uint8Array[], position: number) => put(Buffer.concat(buffers), position),
   };
-  return { file: file as unknown as FileHandle, content: () => content };
+  return { file: file as unknown as OpenFile, content: () => content };
 }
 
 it('writes every byte once and in order, however little is taken at a time', async () => {

@@ -44,6 +44,7 @@ function factsWith(state: Partial<ServiceState>, more: Partial<Facts> = {}): Fac
   return {
     nowMs,
     coverage: () => COVERAGE,
+    lastVerify: undefined,
     pageUrl: 'https://nas.example.com/',
     codeWarningDays: 3,
     weeklySummary: false,

@@ -85,6 +85,15 @@ describe('the daily share', () => {
     expect(bytesDue({ ...basis, paidUntilMs: 990 * DAY })).toBe(1000);
     expect(bytesDue({ ...basis, paidUntilMs: 0 })).toBe(9000);
     expect(bytesDue({ ...basis, paidUntilMs: basis.nowMs })).toBe(0);
+    expect(bytesDue({ ...basis, paidUntilMs: 5000 * DAY })).toBe(100);
+  });
+
+  it('rests for at most a day after a film that is bigger than the share', () => {
+    const basis = { totalBytes: 9000, verifyDays: 90, paidUntilMs: 999.99 * DAY, nowMs: 1000 * DAY };
+    const paidUntilMs = paidAfter(basis, 4000);
+    expect(paidUntilMs).toBe(1001 * DAY);
+    expect(bytesDue({ ...basis, paidUntilMs, nowMs: 1000.5 * DAY })).toBe(0);
+    expect(bytesDue({ ...basis, paidUntilMs, nowMs: 1003 * DAY })).toBe(200);
   });
 
   it('reads every byte within the period, however irregularly the machine runs', () => {
@@ -105,7 +114,7 @@ describe('the daily share', () => {
             const done = Math.floor(due * diligence); // interrupted, most of the time
             read += done;
             paidUntilMs = paidAfter(basis, done);
-            expect(paidUntilMs).toBeLessThanOrEqual(nowMs);
+            expect(paidUntilMs).toBeLessThanOrEqual(nowMs + DAY);
             expect(due).toBeLessThanOrEqual(totalBytes);
           }
           const last = bytesDue({ totalBytes, verifyDays, paidUntilMs, nowMs });

@@ -69,10 +69,10 @@ export function createWebPush({ book, contact, ...parts }: WebPushOptions): WebP
   };
 }
 
-/** What the page's service worker gets. */
+/** What the page's service worker gets (web/public/sw.js). */
 function payload({ kind, topic, title, text, link, atMs }: Message): string {
-  const whole = JSON.stringify({ kind, topic, title, text, link, atMs });
-  return Buffer.byteLength(whole) <= MOST_TEXT_BYTES ? whole : JSON.stringify({ kind, topic, title, text: text.slice(0, 500), atMs });
+  const whole = JSON.stringify({ title, body: text, tag: topic, url: link, kind, atMs });
+  return Buffer.byteLength(whole) <= MOST_TEXT_BYTES ? whole : JSON.stringify({ title, body: text.slice(0, 500), tag: topic, kind, atMs });
 }
 
 /** Tells browsers apart in the log without giving their address away. */

@@ -1,0 +1,29 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Home, type HomeOptions, newHome } from './cli.ts';
+import { newFolder } from './offsite.ts';
+
+export interface HomeWithCopy extends Home {
+  readonly root: string;
+  /** Folder of the first target's repository. */
+  readonly repository: string;
+  /** What a fire leaves: the repository and the settings. */
+  burnDown(): void;
+}
+
+/** An installation with an off-site copy in a folder of this machine. */
+export async function newHomeWithCopy(
+  env: Record<string, string> = {},
+  library: HomeOptions['library'] = { assets: 40, seed: 11, meanBytes: 3000 },
+): Promise<HomeWithCopy> {
+  const home = await newHome({ library });
+  const root = dirname(home.library);
+  const repository = join(newFolder(), 'repository');
+  const passphrase = join(newFolder(), 'passphrase');
+  writeFileSync(passphrase, 'correct horse battery staple\n', { mode: 0o600 });
+  Object.assign(home.env, { OFFSITE_REPOSITORY: repository, OFFSITE_PASSPHRASE_FILE: passphrase, ...env });
+  const burnDown = () => {
+    for (const name of ['library', 'state', 'config']) rmSync(join(root, name), { recursive: true, force: true });
+  };
+  return Object.assign(home, { root, repository, burnDown });
+}
