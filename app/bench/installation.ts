@@ -9,6 +9,7 @@ import type { SimulatedICloud } from './simulated-icloud.ts';
 export interface Installation {
   readonly root: string;
   readonly sessionFile: string;
+  readonly catalogFile: string;
   run(args: readonly string[]): Promise<Ended>;
   remove(): void;
 }
@@ -47,6 +48,7 @@ export function newInstallation({ dist, dir, icloud, port }: InstallationParts, 
   return {
     root,
     sessionFile: session,
+    catalogFile: join(state, 'catalog.sqlite'),
     run: (args) => runMeasured(command(args), icloud),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };

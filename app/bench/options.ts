@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { oneByOne } from './figures.ts';
 
 /** In the order in which they are measured. */
-export const SCENARIOS = ['start', 'first', 'again', 'limit', 'write-limit'] as const;
+export const SCENARIOS = ['start', 'first', 'again', 'hundred', 'reconcile', 'limit', 'write-limit', 'filled'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 const MIXES = ['plain', 'everything'] as const;
 export type Mix = (typeof MIXES)[number];
@@ -16,6 +16,8 @@ export interface Options {
   readonly latencies: readonly number[];
   readonly meanBytes: number;
   readonly rounds: number;
+  /** Items that the catalog is filled up to for `filled`. */
+  readonly filledAssets: number;
   /** Where libraries are written: its disk is what is measured. */
   readonly dir: string;
   /** The build to measure. */
@@ -37,6 +39,7 @@ export const HELP = `Usage: npm run bench -- [scenario …] [options]
   --assets <n,…>      default: 1000,10000     --latency <ms,…>     default: 0,20
   --mix <mix,…>       default: plain          --mean-bytes <n>     default: 20000
   --rounds <n>        default: 3              --json <file>        every single measurement
+  --filled <n>        default: 1000000        items in the catalog of "filled"
   --dir <folder>      where libraries are written for the time being; default: the system's temporary folder
   --dist <folder>     the build to measure; default: dist
   --check             compare with bench/limits.ts; exit 1 when a limit is missed
@@ -71,6 +74,7 @@ export function readOptions(argv: readonly string[], defaultDist: string): Optio
       mix: { ...text, default: 'plain' },
       'mean-bytes': { ...text, default: '20000' },
       rounds: { ...text, default: '3' },
+      filled: { ...text, default: '1000000' },
       dir: { ...text, default: tmpdir() },
       dist: { ...text, default: defaultDist },
       json: text,
@@ -79,7 +83,7 @@ export function readOptions(argv: readonly string[], defaultDist: string): Optio
     },
   });
   if (values.help) return undefined;
-  const one = (option: 'mean-bytes' | 'rounds') => numbers(option, values[option])[0] || 1;
+  const one = (option: 'mean-bytes' | 'rounds' | 'filled') => numbers(option, values[option])[0] || 1;
   return {
     scenarios: positionals.length === 0 ? SCENARIOS : positionals.map((name) => known('scenario', name, SCENARIOS)),
     mixes: values.mix.split(',').map((name) => known('mix', name, MIXES)),
@@ -87,6 +91,7 @@ export function readOptions(argv: readonly string[], defaultDist: string): Optio
     latencies: numbers('latency', values.latency),
     meanBytes: one('mean-bytes'),
     rounds: one('rounds'),
+    filledAssets: one('filled'),
     dir: values.dir,
     dist: values.dist,
     json: values.json,

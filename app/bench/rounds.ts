@@ -17,6 +17,9 @@ export interface Measurement extends Usage {
 /** What one after the other was measured under the same conditions; ratios are only made within one round. */
 export type Round = Partial<Readonly<Record<Scenario, Measurement>>>;
 
+const FILLER = fileURLToPath(new URL('./fill-catalog.ts', import.meta.url));
+/** They need a library that is complete. */
+const AFTER_FIRST: ReadonlySet<Scenario> = new Set(['again', 'hundred', 'reconcile', 'filled']);
 const WRITER = fileURLToPath(new URL('./write-files.ts', import.meta.url));
 
 /** Measures one combination: the simulator runs and the account is signed in before the first clock starts. */
@@ -24,6 +27,8 @@ export async function measureCombination(options: Options, combination: Combinat
   const icloud = await startSimulatedICloud(options.dist, combination);
   const parts: InstallationParts = { dist: options.dist, dir: options.dir, icloud, port: await freePort() };
   const owner = newInstallation(parts);
+  // Removed at the end only: ext4 gives the numbers of files that have just gone to new ones reluctantly, which makes the next round slow.
+  const spent = [owner];
   try {
     await signIn(owner, parts);
     const offered = await listOffered(icloud, owner.sessionFile);
@@ -32,42 +37,61 @@ export async function measureCombination(options: Options, combination: Combinat
       onRound(number);
       const fresh = newInstallation(parts, owner.sessionFile);
       try {
-        rounds.push(await measureRound(options.scenarios, icloud, fresh, offered));
-      } finally {
-        fresh.remove();
+        spent.push(fresh);
+        rounds.push(await measureRound(options, icloud, fresh, offered, number));
+      } catch (error) {
+        throw new Error(`Round ${number} failed in ${fresh.root}.`, { cause: error });
       }
     }
     return rounds;
   } finally {
-    owner.remove();
+    for (const one of spent) one.remove();
     await icloud.stop();
   }
 }
 
 async function measureRound(
-  wanted: readonly Scenario[],
+  { scenarios: wanted, filledAssets }: Options,
   icloud: SimulatedICloud,
   installation: Installation,
   offered: OfferedFiles,
+  number: number,
 ): Promise<Round> {
   const counted = async (work: () => Promise<{ readonly usage: Usage; readonly files: number }>): Promise<Measurement> => {
     const before = await icloud.requests();
     const { usage, files } = await work();
     return { ...usage, files, requests: difference(before, await icloud.requests()) };
   };
-  const sync = () => counted(async () => syncOnce(await installation.run(['sync', '--json'])));
+  const sync = (...more: string[]) => counted(async () => syncOnce(await installation.run(['sync', '--json', ...more])));
   const measures: Readonly<Record<Scenario, () => Promise<Measurement>>> = {
     start: () => counted(async () => ({ usage: (await installation.run(['--version'])).usage, files: 0 })),
-    first: sync,
-    again: sync,
+    first: () => sync(),
+    again: () => sync(),
+    hundred: async () => {
+      await icloud.change(number);
+      return sync();
+    },
+    reconcile: () => sync('--full'),
+    filled: async () => {
+      await fillCatalog(installation, icloud, filledAssets);
+      return sync();
+    },
     limit: () =>
       counted(async () => ({ usage: (await fetchWithCurl(icloud, offered, installation.root)).usage, files: offered.files.length })),
     'write-limit': () => counted(() => writeOnce(icloud, offered, installation.root)),
   };
   const round: { [Name in Scenario]?: Measurement } = {};
-  const needed = new Set<Scenario>(wanted.includes('again') ? ['first', ...wanted] : wanted);
+  const needed = new Set<Scenario>(wanted.some((name) => AFTER_FIRST.has(name)) ? ['first', ...wanted] : wanted);
   for (const scenario of SCENARIOS) if (needed.has(scenario)) round[scenario] = await measures[scenario]();
   return round;
+}
+
+async function fillCatalog({ catalogFile, root }: Installation, icloud: SimulatedICloud, assets: number): Promise<void> {
+  const { exitCode, stderr } = await runMeasured(
+    { program: process.execPath, args: [FILLER, catalogFile, `${assets}`], cwd: root },
+    icloud,
+  );
+  if (exitCode !== 0) throw new Error(`The catalog could not be filled (${exitCode}):\n${stderr}`);
 }
 
 /** With the mix of everything some items can never be fetched, which is an outcome of its own and no failure here. */

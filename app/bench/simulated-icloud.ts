@@ -18,6 +18,8 @@ export interface SimulatedICloud {
   /** The code that the simulated phone shows, once there is one. */
   code(): Promise<string | undefined>;
   requests(): Promise<RequestCounts>;
+  /** A hundred things happen to the personal library: favourites, copies and deletions. Another `round`, other items. */
+  change(round: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,12 +51,26 @@ export async function startSimulatedICloud(dist: string, combination: Combinatio
     password: PASSWORD,
     code: async () => (await ask<{ code: string | null }>('code')).code ?? undefined,
     requests: () => ask<RequestCounts>('requests'),
+    async change(round) {
+      const known = await ask<{ readonly recordName: string }[]>(`assets?limit=${CHANGES * (round + 1)}`);
+      const changes = known.slice(-CHANGES).map(({ recordName }, index) => changeOf(recordName, index));
+      const answer = await fetch(`${address}/simulator/library`, { method: 'POST', body: JSON.stringify(changes) });
+      if (!answer.ok) throw new Error(`The library could not be changed: ${await answer.text()}`);
+    },
     async stop() {
       isStopping = true;
       child.kill('SIGTERM');
       await ended;
     },
   };
+}
+
+const CHANGES = 100;
+
+/** Few enough deletions to pass the brake of a library of any size. */
+function changeOf(name: string, index: number): { readonly do: string; readonly args: readonly unknown[] } {
+  if (index % 10 === 0) return { do: 'deleteAsset', args: [name] };
+  return index % 3 === 0 ? { do: 'duplicateAsset', args: [name] } : { do: 'setFavorite', args: [name, true] };
 }
 
 /** What came in between two looks. */

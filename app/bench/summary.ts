@@ -28,6 +28,12 @@ export interface Ratios {
   readonly ofFirst?: number;
   /** Requests that are no downloads, for each item of the library. */
   readonly askedPerItem?: number;
+  /** Requests that are no downloads, together. */
+  readonly asked?: number;
+  /** Seconds beyond `start` of the same round; of processor time, so that a busy machine says the same. */
+  readonly cpuBeyondStart?: number;
+  /** Most memory resident; the whole process. */
+  readonly peakMb?: number;
 }
 
 const rate = ({ files, wallS }: Measurement) => files / wallS;
@@ -79,7 +85,21 @@ function ratiosOf({ assets }: Combination, rounds: readonly Round[], scenario: S
       'ofFirst',
       between('first', (own, first) => own.wallS / first.wallS),
     );
-  if (scenario === 'first' || scenario === 'again')
+  if (scenario !== 'start' && scenario !== 'limit' && scenario !== 'write-limit') {
+    put(
+      'asked',
+      between(scenario, (own) => askedIn(own)),
+    );
+    put(
+      'peakMb',
+      between(scenario, (own) => own.peakRssMb),
+    );
+    put(
+      'cpuBeyondStart',
+      between('start', (own, start) => own.cpuS - start.cpuS),
+    );
+  }
+  if (scenario === 'first' || scenario === 'reconcile')
     put(
       'askedPerItem',
       between(scenario, (own) => askedIn(own) / Math.max(1, assets)),

@@ -67,6 +67,9 @@ const WORDS: Readonly<Record<keyof Ratios, string>> = {
   ofWrites: 'of the disk',
   ofFirst: 'of first',
   askedPerItem: 'asked per item',
+  asked: 'asked',
+  cpuBeyondStart: 's CPU beyond start',
+  peakMb: 'MB',
 };
 
 function ratiosText(ratios: Ratios): string {

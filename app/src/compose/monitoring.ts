@@ -120,7 +120,7 @@ function influxFile(
   catalog: () => Catalog | undefined,
 ): InfluxFile {
   const { dataDir } = settings;
-  return createInfluxFile({ dataDir, clock, log, state: () => service().state(), coverage: () => catalog()?.coverage() });
+  return createInfluxFile({ dataDir, clock, log, outlook: () => service().state(), coverage: () => catalog()?.coverage() });
 }
 
 /** RFC 8292 wants some contact; our own address would be wrong, so without one it is a name that reaches nobody. */

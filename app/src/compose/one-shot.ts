@@ -1,7 +1,10 @@
+import { createInfluxFile, type InfluxFile } from '../adapters/metrics/influx-file.ts';
 import { askForCodes } from '../cli/terminal.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import { renderReport, reportJson } from '../domain/render.ts';
 import { exitCodeOf, type RunCounts, type RunReport, reachedItsEnd } from '../domain/run-report.ts';
+import type { Phase } from '../domain/service-state.ts';
+import { forecastTrust } from '../domain/trust-forecast.ts';
 import { createCodeDesk } from '../engine/code-desk.ts';
 import { ASK_DEVICES, type CodeDoors, type SignInWish } from '../engine/sign-in-parts.ts';
 import type { Credentials } from '../ports/apple-account.ts';
@@ -70,7 +73,12 @@ export async function runOneShot(context: CommandContext): Promise<number> {
       const progress = meter(counts, listing ? expected : counts.listed, listing, () => home.catalog.todoTotal());
       if (progress) context.display.show(progress);
     };
-    const report = await sync(wish, { wish: 'waiting-too', onPhase: () => undefined, onExpected, onListed, onProgress }, signal);
+    const metrics = settings.exportMetrics ? metricsFile(context, home, story) : undefined;
+    metrics?.open();
+    const onPhase = (phase: Phase) => metrics?.events.entered(phase, 'person');
+    const report = await sync(wish, { wish: 'waiting-too', onPhase, onExpected, onListed, onProgress }, signal);
+    metrics?.events.ended(report, 'person');
+    metrics?.close();
     context.display.done();
     if (invocation.json) print(JSON.stringify(reportJson(report), null, 2));
     for (const line of renderReport(report).split('\n')) (report.outcome === 'complete' ? story.info : story.warn)(line);
@@ -95,6 +103,12 @@ export async function runOneShot(context: CommandContext): Promise<number> {
       return { appleId: account, password };
     };
   }
+}
+
+/** `EXPORT_METRICS` for a sync without a service: nothing is scheduled, the rest is the same. */
+function metricsFile({ settings, clock }: CommandContext, { catalog, trustDates }: Home, log: Log): InfluxFile {
+  const outlook = () => ({ nextRunMs: undefined, trustDaysLeft: forecastTrust(trustDates().trustedAtMs, clock.now())?.daysLeft });
+  return createInfluxFile({ dataDir: settings.dataDir, clock, log, outlook, coverage: () => catalog.coverage() });
 }
 
 async function runLibraryCommand(

@@ -14,6 +14,7 @@ import { type AccountContext, openAccount } from './open-account.ts';
 import { digest, openLibraryApp } from './open-library-app.ts';
 import { openLibraryDoor } from './open-library-door.ts';
 import { createReconcilePlan } from './reconcile-plan.ts';
+import { createImmichTeller } from './tell-immich.ts';
 import { mostDownloads } from './transfers.ts';
 import { verifyParts } from './verify-parts.ts';
 
@@ -81,12 +82,13 @@ export async function openHome(context: HomeContext): Promise<Home> {
       );
     const commands = libraryCommands({ ...context, app, account: opened, offsite, list });
     const pageDoor = openLibraryDoor({ settings, clock, log, app, looks: opened.looks, commands: new Set(commands.keys()) });
+    const tellImmich = createImmichTeller(settings, log);
     const home = {
       catalog: app.catalog,
       lost: app.lost,
       signIn: (wish, signal) => opened.signIn(wish, either(signal)),
-      sync: (wish, hooks, signal) =>
-        sync(
+      sync: async (wish, hooks, signal) => {
+        const report = await sync(
           {
             ...parts,
             ...hooks,
@@ -100,7 +102,10 @@ export async function openHome(context: HomeContext): Promise<Home> {
           },
           'sync',
           either(signal),
-        ),
+        );
+        await tellImmich(report, either(signal));
+        return report;
+      },
       async plan(wish, signal) {
         await recoverTree({ ...parts, catalog: app.catalog }, either(signal));
         const catalog = app.catalog.scratchCopy();

@@ -1,5 +1,5 @@
 import { DEFAULT_LAYOUT } from '../domain/layout.ts';
-import { layout, oneOf, text, wholeNumber, wholeNumberOrInfinity } from './kinds.ts';
+import { httpUrl, layout, oneOf, secretToken, text, wholeNumber, wholeNumberOrInfinity } from './kinds.ts';
 import { setting, toggle } from './setting.ts';
 
 const group = 'library';
@@ -54,6 +54,21 @@ export const librarySettings = {
     expects: 'xmp, json, both or none',
     help: 'Small files beside each photo with title, caption, keywords, albums, date and place: `xmp` (`IMG_0412.HEIC.xmp`) for other programs, `json` with everything iCloud says. Photos themselves are never changed.',
     group,
+  }),
+  immichUrl: setting(httpUrl().optional(), {
+    env: 'IMMICH_URL',
+    flag: '--immich-url',
+    placeholder: 'url',
+    expects: 'an address that starts with http:// or https://',
+    help: 'Ask this Immich to scan its external library after a sync that changed something. Needs `IMMICH_API_KEY` as well.',
+    group,
+  }),
+  immichApiKey: setting(secretToken().optional(), {
+    env: 'IMMICH_API_KEY',
+    expects: 'one line of printable ASCII characters without blanks',
+    help: 'API key of an administrator of Immich, with the permissions library.read and library.update.',
+    group,
+    secret: true,
   }),
   checksumPolicy: setting(oneOf('normal', 'strict').default('normal'), {
     env: 'CHECKSUM_POLICY',

@@ -50,6 +50,8 @@ function textOf({ code, message, advice }: Need, codeAwaited: boolean): string {
     return `Apple shows six digits on your iPhone, iPad or Mac. Type them on the page, or run: docker exec photos-sync enter_mfa <the 6 digits>. They are good for ten minutes; after that, ask for new ones in the same place. The sync goes on by itself. ${SAFE}`;
   if (code === 'code-needed')
     return `The sync stopped at sign-in. ${SAFE} Take your iPhone, iPad or Mac and ask for a code on the page, or run: docker exec photos-sync resend_mfa device. The sync goes on when you type the six digits.`;
+  // What is held says itself that nothing was removed; the first choice is the one that loses nothing.
+  if (code === 'removals-held') return `${sentence(message)} If you did not delete them on purpose, keep them. ${advice}`;
   return `${sentence(message)} ${SAFE} ${advice}`;
 }
 

@@ -59,6 +59,7 @@ export async function unparkArchives(parts: FollowParts, signal: AbortSignal): P
 
 async function follow(parts: FollowParts, archive: ArchiveRow, row: AlbumRow, wanted: string): Promise<void> {
   const { catalog, archiveStore, log } = parts;
+  if (archive.path === wanted && row.path !== wanted) catalog.setAlbumPath(row.rowId, wanted);
   if (archive.path === wanted || archive.path.startsWith(`${STASH}/`)) return;
   const isWhereWePutIt = archive.path === row.path || (row.path === undefined && isInArchiveFolder(archive.path));
   if (row.path === wanted || !isWhereWePutIt) {

@@ -123,6 +123,7 @@ async function makeArchive(
   const files = nameLinks(members, album.path, parts.digest, parts.numbered, parts.layout.names);
   for (const link of catalog.links(album.row.rowId)) if (!files.has(link.path)) await parts.albumStore?.unlink(link.path, link.target);
   const id = catalog.archive.beginArchive(album.row.id, album.row.name, album.path, clock.now());
+  catalog.setAlbumPath(album.row.rowId, album.path);
   await archiveStore.ensureFolder(album.path);
   const space = createSpaceGuard(parts);
   const known = new Map(catalog.archive.archiveFiles(id).map((file) => [file.path, file]));

@@ -54,7 +54,9 @@ export async function withCatalogOf<T>(
   const work = await files.workFolder();
   let catalog: SnapshotCatalog | undefined;
   try {
-    await source.repository.restore(snapshot.id, [CATALOG_IN_SNAPSHOT], work.path, () => undefined, signal);
+    const { failed } = await source.repository.restore(snapshot.id, [CATALOG_IN_SNAPSHOT], work.path, () => undefined, signal);
+    const [bad] = failed;
+    if (bad) throw new Problem('offsite-damaged', `The catalog in the snapshot of off-site ${source.name} did not come back: ${bad.why}`);
     catalog = openRestored(files, work.path, source.name);
     return await use(catalog);
   } finally {

@@ -112,7 +112,12 @@ function wantedOf(
   });
 }
 
-async function fetchFile(parts: SharedAlbumParts, asset: ListedAsset, { rendition, file, before }: WantedFile, signal: AbortSignal): Promise<void> {
+async function fetchFile(
+  parts: SharedAlbumParts,
+  asset: ListedAsset,
+  { rendition, file, before }: WantedFile,
+  signal: AbortSignal,
+): Promise<void> {
   const { catalog, photos, policy, store } = parts;
   const { download } = rendition;
   if (!download) throw new Problem('not-uploaded-yet', `${file.path} is not in iCloud yet.`);

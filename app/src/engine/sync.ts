@@ -11,6 +11,7 @@ import type { SharedAlbumsService } from '../ports/shared-albums.ts';
 import { createAddresses } from './addresses.ts';
 import { type AlbumParts, linkAlbums, readAlbums, unlinkAlbums } from './albums.ts';
 import { followArchives, unparkArchives } from './archive-follow.ts';
+import { checkPresence } from './check-presence.ts';
 import { type DownloadParts, type Downloads, startDownloads } from './downloads.ts';
 import { wantedKeys } from './fetch-item.ts';
 import { createFilter } from './filter.ts';
@@ -21,8 +22,12 @@ import { removeGone } from './removals.ts';
 import { readSharedAlbums } from './shared-albums.ts';
 import { type Sidecars, tellOfSidecars } from './sidecars.ts';
 import { createTrashIndex, purgeTrash } from './trash.ts';
+import { nothingFound, type VerifyFileParts } from './verify-file.ts';
 
-export interface SyncParts extends AlbumParts, Omit<DownloadParts, 'addresses' | 'inTrash' | 'onDone' | 'onFailed'> {
+export interface SyncParts
+  extends Pick<VerifyFileParts, 'look'>,
+    AlbumParts,
+    Omit<DownloadParts, 'addresses' | 'inTrash' | 'onDone' | 'onFailed'> {
   /** Where new items are filed. */
   readonly layout: Layout;
   readonly oldLibrary: OldLibrary;
@@ -152,6 +157,7 @@ async function runSteps(
     const albumsKnown = await tryAlbums(parts, read, tally, notices, counts, signal);
     filter.admitMembers(clock.now());
     if (parts.planOnly) return;
+    if (read.listedInFull) await lookAtTree(parts, notices, signal);
     // As long as nothing is being fetched: what went from one library to the other is moved, not fetched again.
     if (downloads === undefined) counts.moved += await moveFiles({ ...parts, tally }, signal);
     await fetching().finish();
@@ -173,6 +179,17 @@ async function runSteps(
     counts.noLongerListed = catalog.countOnlyHere();
     if (counts.noLongerListed > 0) notices.push(noLongerListedNotice(counts.noLongerListed));
   }
+}
+
+/** With a full listing of iCloud goes a look at the disk: what is missing here is fetched again in this run. */
+async function lookAtTree(parts: SyncParts, notices: string[], signal: AbortSignal): Promise<void> {
+  const found = nothingFound();
+  const { foreign } = await checkPresence({ ...parts, repair: false, otherCopy: undefined }, found, signal);
+  for (const { examples } of found.tally.list()) notices.push(...examples);
+  if (foreign.count > 0)
+    notices.push(
+      `${plural(foreign.count, 'file')} in the photo folders did not come from here and ${foreign.count === 1 ? 'stays' : 'stay'} untouched: ${foreign.examples.join(', ')}.`,
+    );
 }
 
 /** Moves and removals wait until everything new is in place, and for a state of iCloud that is known to its end. */

@@ -41,7 +41,8 @@ export async function readTimeline(browse: Browse, pause: () => Promise<void>): 
 function sorted(chunks: readonly (readonly { row: number; takenMs: number; ratio: number | undefined; flags: number }[])[]) {
   const all = chunks.flat();
   const order = Uint32Array.from(all.keys());
-  const takenAt = (at: number) => all[at]?.takenMs ?? 0;
+  // What has no date comes last, after photos that are older than 1970.
+  const takenAt = (at: number) => all[at]?.takenMs || Number.MIN_SAFE_INTEGER;
   // Bursts share one moment: their rows keep them in the order in which they came.
   order.sort((a, b) => takenAt(b) - takenAt(a) || b - a);
   const rows = new Uint32Array(all.length);
@@ -99,7 +100,7 @@ export function monthsOf({ takenMs }: Timeline, view: View): Month[] {
   let current: { month: string; count: number } | undefined;
   for (const at of view) {
     const ms = takenMs[at] ?? 0;
-    if (current === undefined || ms < startMs) {
+    if (current === undefined || ms < startMs || (ms === 0 && current.month !== '')) {
       const date = new Date(ms);
       startMs = ms === 0 ? Number.NEGATIVE_INFINITY : Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
       current = { month: ms === 0 ? '' : date.toISOString().slice(0, 7), count: 0 };

@@ -58,6 +58,8 @@ export interface AlbumSummary {
   readonly row: number;
   readonly name: string;
   readonly kind: string;
+  /** Its folder in the library; undefined until it was made. */
+  readonly path: string | undefined;
   /** Names of the folders above it, outermost first. */
   readonly folders: readonly string[];
   /** Stored items in it. */

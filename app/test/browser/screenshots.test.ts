@@ -46,7 +46,13 @@ async function open(state: string, look: Parameters<typeof visit>[1]) {
 }
 
 /** Pictures in the window are there, or known to be missing. */
-const LOADED = "[...document.images].every((image) => image.complete) && document.querySelectorAll('img').length >= MIN";
+const LOADED = `(() => {
+  const seen = [...document.images].filter((image) => {
+    const { top, bottom, width } = image.getBoundingClientRect();
+    return width > 0 && bottom > 0 && top < innerHeight;
+  });
+  return seen.length >= MIN && seen.every(({ complete }) => complete);
+})()`;
 
 async function shoot(page: Page, name: string, pictures = 0): Promise<void> {
   await until(page, LOADED.replace('MIN', String(pictures)));

@@ -1,7 +1,12 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createECDH, randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decrypt } from 'http_ece';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newHome, printed } from '../support/cli.ts';
 import { parseInfluxLine } from '../support/influx-text.ts';
@@ -163,6 +168,80 @@ describe('the service and its owner', () => {
     expect(await home.run(['daemon'], { TELEGRAM_BOT_TOKEN: SECRET })).toMatchObject({
       exitCode: 3,
       stderr: expect.stringContaining('TELEGRAM_CHAT_ID is not set'),
+    });
+  });
+});
+
+describe('a browser that has subscribed', () => {
+  it('hears from the service over TLS, can read it, is known after a restart, and no longer after it has unsubscribed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'photos-push-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'];
+    execFileSync('openssl', ['req', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
+    const bodies: Buffer[] = [];
+    const server = createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        bodies.push(Buffer.concat(chunks));
+        response.writeHead(201).end();
+      });
+    });
+    await new Promise<void>((ready) => server.listen(0, 'localhost', ready));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const pair = createECDH('prime256v1');
+    const auth = randomBytes(16).toString('base64url');
+    const endpoint = `https://localhost:${(server.address() as AddressInfo).port}/send/abc`;
+    const subscription = { endpoint, expirationTime: null, keys: { p256dh: pair.generateKeys('base64url'), auth } };
+
+    const home = await newHome({ library: small });
+    const env = { WEB_TOKEN: TOKEN, NODE_EXTRA_CA_CERTS: cert };
+    const start = async () => {
+      const daemon = home.start(['daemon'], env);
+      await printed(daemon, 'The service runs.');
+      return daemon;
+    };
+    const call = (method: string, path: string, body: object) =>
+      fetch(`http://localhost:${home.port}${path}`, { method, headers: { Authorization: `Bearer ${TOKEN}` }, body: JSON.stringify(body) });
+    const first = await start();
+    await printed(first, 'Everything iCloud shows is here and verified.');
+    expect((await call('POST', '/api/push/subscribe', subscription)).status).toBe(200);
+    expect(await home.run(['notify', 'test'])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^push [0-9a-f]{6}: sent\n$/) });
+    first.child.kill('SIGTERM');
+    await first.done;
+
+    const second = await start();
+    expect((await home.run(['notify', 'test'])).exitCode).toBe(0);
+    const read = (body: Buffer) =>
+      JSON.parse(decrypt(body, { version: 'aes128gcm', privateKey: pair, authSecret: auth }).toString('utf8')) as object;
+    expect(bodies.map(read)).toMatchObject([{ title: 'This is a test' }, { title: 'This is a test' }]);
+    expect((await call('DELETE', '/api/push/subscribe', { endpoint })).status).toBe(200);
+    expect((await home.run(['notify', 'test'])).exitCode).toBe(3);
+    expect(second.output() + first.output()).not.toContain('/send/abc');
+  });
+});
+
+describe('EXPORT_METRICS without a service', () => {
+  it('tells of the sync, too', async () => {
+    const home = await newHome({ library: small });
+    expect((await home.run(['sync'], { EXPORT_METRICS: 'true' })).exitCode).toBe(0);
+    const points = readFileSync(join(home.library, '.icloud-photos-sync.metrics'), 'utf8').split('\n').slice(0, -1).map(parseInfluxLine);
+    expect(points.flatMap(({ fields }) => (fields.status === undefined ? [] : [fields.status]))).toEqual([
+      'AUTHENTICATION_STARTED',
+      'ACCOUNT_READY',
+      'SYNC_START',
+      'FETCH_N_LOAD_STARTED',
+      'SYNC_COMPLETED',
+    ]);
+    expect(points.find(({ fields }) => 'errors' in fields)?.fields).toMatchObject({
+      remote_assets_fetched: 12,
+      assets_to_be_added: 12,
+      errors: 0,
     });
   });
 });

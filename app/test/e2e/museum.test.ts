@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Library } from '../../simulator/library.ts';
+import { withFixture } from '../recorded/shared-fixtures.ts';
 import { type HomeOptions, newHome } from '../support/cli.ts';
 import { mountVolume } from '../support/mounts.ts';
 import { countContents, expectedContents, hashTree, sketchTree } from '../support/tree.ts';
@@ -43,5 +45,32 @@ describe('the museum: one of everything that iCloud holds, with every trap for n
     expect(hasLinks).toBe(kind !== 'exfat');
     expect(hasLinks ? tree : withoutLinks(tree)).toEqual(hasLinks ? golden() : withoutLinks(golden()));
     if (kind === 'exfat') expect(first.stdout + first.stderr).toContain('it takes no links');
+  });
+});
+
+withFixture('names.json', 'every name of the vectors', (path) => {
+  const { cases } = JSON.parse(readFileSync(path, 'utf8')) as {
+    cases: readonly { kind: string; input: { name: string | null; uti?: string } }[];
+  };
+
+  it.each(['exfat', 'ntfs'] as const)('can be stored on %s, all in one folder', async (kind) => {
+    const library = new Library(17);
+    let photo = library.addAsset({ filename: 'plain.jpg' });
+    for (const { kind: what, input } of cases) {
+      if (what === 'file')
+        photo = library.addAsset({
+          filename: input.name,
+          captureMs: Date.UTC(2024, 4, 17),
+          ...(input.uti === undefined ? {} : { uti: input.uti }),
+          size: 700,
+        });
+      else library.addToAlbum(photo, library.addAlbum({ name: input.name ?? '' }));
+    }
+    const home = await newHome({ library, root: mountVolume(kind) });
+    Object.assign(home.env, { METADATA: 'xmp', LAYOUT: 'flat' });
+    const { exitCode, stdout, stderr } = await home.run(['sync']);
+    expect(exitCode, stdout + stderr).toBe(0);
+    const hashes = [...hashTree(home.library)].filter(([name]) => !/\.\w+\.xmp$/.test(name));
+    expect(countContents(hashes.map(([, hash]) => hash))).toEqual(expectedContents(library));
   });
 });

@@ -77,8 +77,8 @@ describe('the session file', () => {
 });
 
 /** A service that has signed in; the test stands at noon. */
-async function ready(account: Partial<AccountSpec> = {}): Promise<TestDaemon> {
-  const daemon = await newDaemon({ account });
+async function ready(account: Partial<AccountSpec> = {}, env: Record<string, string> = {}): Promise<TestDaemon> {
+  const daemon = await newDaemon({ account, env });
   await daemon.start();
   await daemon.reaches('waiting-for-code');
   while (!daemon.current().service.state().codeAwaited) await tick();
@@ -88,11 +88,12 @@ async function ready(account: Partial<AccountSpec> = {}): Promise<TestDaemon> {
 
 describe('a login that ends', () => {
   it.each([
-    ['in the middle of a listing', 'query', 3],
-    ['at the albums', 'zones-list', 1],
+    ['in the middle of a full listing', 'query', 3],
+    ['at the gate', 'changes-database', 1],
+    ['in the middle of the change feed', 'changes-zone', 1],
     ['in the middle of downloads, told with a 403', 'download', 5],
   ] as const)('%s is renewed once, and nothing is lost', async (_when, kind, nth) => {
-    const daemon = await ready();
+    const daemon = await ready({}, kind === 'query' ? { FULL: 'true' } : {});
     await daemon.reaches('idle');
     const { account, faults, requests, library } = daemon.simulator;
     for (let count = 0; count < 30; count++)

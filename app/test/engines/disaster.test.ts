@@ -9,7 +9,7 @@ describe('a library that was lost', () => {
   it.each(['restic', 'borg', 'rclone'])(
     'comes back with %s, state and sign-in too, and the next sync downloads nothing',
     async (engine) => {
-      const home = await newHomeWithCopy({ OFFSITE_ENGINE: engine });
+      const home = await newHomeWithCopy({ OFFSITE_ENGINE: engine }, { assets: 40, seed: 11, meanBytes: 3000, ...(engine === 'rclone' ? { mix: 'plain' } : {}) });
       expect(await home.run(['sync'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('off-site init') });
       expect(await home.run(['off-site', 'init'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('passphrase') });
       const taken = await home.run(['off-site', 'run']);

@@ -109,7 +109,8 @@ describe('a file that rots', () => {
     const [lost] = home.simulator.library.expected();
     if (!lost) throw new Error('The library is empty.');
     await home.run(['off-site', 'init']);
-    expect(await home.run(['sync'])).toMatchObject({ exitCode: 0 });
+    const sync = await home.run(['sync']);
+    if (sync.exitCode !== 0) throw new Error(sync.stdout + sync.stderr);
     const before = hashTree(home.library);
     home.simulator.library.purgeAsset(lost.assetRecordName);
     await home.run(['sync']);

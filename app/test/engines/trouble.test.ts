@@ -120,10 +120,14 @@ describe('a server that cannot be used', () => {
       const silent = await startSilentServer();
       onTestFinished(() => silent.stop());
       const { ssh } = places;
-      const open = (port: number, knownHosts: string, sshKey = ssh.key) =>
-        openEngine(engine, newTarget(`${scheme}://${ssh.user}@127.0.0.1:${port}/tmp/none`, newFolder(), { sshKey, knownHosts }));
+      const open = (port: number, knownHosts: string, sshKey = ssh.key, connectTimeoutS = 20) =>
+        openEngine(
+          engine,
+          newTarget(`${scheme}://${ssh.user}@127.0.0.1:${port}/tmp/none`, newFolder(), { sshKey, knownHosts }),
+          newTools({ connectTimeoutS }),
+        );
       expect(await codeOf(open(await freePort(), ssh.knownHosts).probe(never))).toBe('offsite-unreachable');
-      expect(await codeOf(open(silent.port, ssh.knownHosts).probe(never))).toBe('offsite-unreachable');
+      expect(await codeOf(open(silent.port, ssh.knownHosts, ssh.key, 2).probe(never))).toBe('offsite-unreachable');
       expect(await codeOf(open(ssh.port, '').probe(never))).toBe('offsite-host-key');
       const other = await startSshServer(join(newFolder(), 'ssh'));
       onTestFinished(() => other.stop());
@@ -139,7 +143,8 @@ describe('a server that cannot be used', () => {
   it('is noticed over HTTP too', async () => {
     const silent = await startSilentServer();
     onTestFinished(() => silent.stop());
-    const open = (port: number) => openEngine('restic', newTarget(`rest:http://127.0.0.1:${port}/none/`, newFolder()));
+    const open = (port: number) =>
+      openEngine('restic', newTarget(`rest:http://127.0.0.1:${port}/none/`, newFolder()), newTools({ connectTimeoutS: 2 }));
     expect(await codeOf(open(await freePort()).probe(never))).toBe('offsite-unreachable');
     expect(await codeOf(open(silent.port).probe(never))).toBe('offsite-unreachable');
   });

@@ -117,13 +117,13 @@ describe('a fault that stays', () => {
   it('an account without a photo library, and one whose data is closed to the web, say what to do', async () => {
     const home = await newHome({ library });
     const rule = home.simulator.faults.add({
-      on: 'zones-list',
+      on: 'changes-database',
       times: Number.POSITIVE_INFINITY,
       effect: { status: 403, body: { serverErrorCode: 'ACCESS_DENIED', reason: 'private db access disabled for this account' } },
     });
     expect(await home.run(['sync'])).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('Access iCloud Data on the Web') });
     rule();
-    home.simulator.faults.add({ on: 'zones-list', times: 2, effect: { status: 200, body: { zones: [] } } });
+    home.simulator.faults.add({ on: 'changes-database', times: 2, effect: { status: 200, body: { zones: [] } } });
     expect(await home.run(['sync'])).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('Switch on iCloud Photos') });
   });
 });

@@ -58,6 +58,7 @@ export async function newDaemon(options: SimulatorOptions & { env?: Record<strin
     PORT: String(port),
     XDG_RUNTIME_DIR: join(root, 'run'),
     XDG_STATE_HOME: join(root, 'state'),
+    METADATA: 'none',
     ...options.env,
     DATA_DIR: library,
   };

@@ -28,6 +28,17 @@ export interface Lab {
   readonly simulator: Simulator;
   readonly library: string;
   sync(options?: { readonly fault?: DiskFault; readonly full?: boolean; readonly allowDeletions?: boolean }): Promise<LabRun>;
+  /** Any other command, as the command line would call it. */
+  command(name: string, args: Readonly<Record<string, unknown>>, fault?: DiskFault): Promise<LabCommand>;
+}
+
+export interface LabCommand {
+  /** Undefined when it died. */
+  readonly exitCode: number | undefined;
+  readonly out: string;
+  readonly died?: string;
+  /** Calls to disk and catalog that changed something. */
+  readonly calls: number;
 }
 
 const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -54,6 +65,7 @@ export async function newLab(options: SimulatorOptions & { env?: Record<string, 
     METADATA_RATE: 'Infinity/0',
     TRASH_DAYS: 'Infinity',
     MAX_RETRIES: '1',
+    METADATA: 'none',
     ...options.env,
   };
   const desk = createCodeDesk();
@@ -62,34 +74,54 @@ export async function newLab(options: SimulatorOptions & { env?: Record<string, 
     code = sent;
     void desk.submit(code);
   });
+  const open = (command: string, more: Record<string, string>, breaker: Breaker, signal: AbortSignal) => {
+    offsetMs += BETWEEN_RUNS_MS;
+    return openHome({
+      settings: loadSettings({ env: { ...env, ...more }, cwd: root }).settings,
+      appleId: simulator.account.appleId,
+      log: SILENT,
+      clock,
+      signal,
+      env,
+      command,
+      addSecret: () => undefined,
+      credentials: async () => ({ appleId: simulator.account.appleId, password: simulator.account.password }),
+      openInbox: () => desk.open(),
+      openDoors: async () => {
+        if (code !== '') void desk.submit(code); // it may have come before anybody listened
+        return { hint: '', close: async () => undefined };
+      },
+      onApprovalAwaited: () => () => undefined,
+      openApp: async (...args) => withFaults(await openLibraryApp(...args), breaker),
+    });
+  };
   return {
     simulator,
     library: env.DATA_DIR,
-    async sync({ fault, full = false, allowDeletions = false } = {}) {
-      const { settings } = loadSettings({ env: { ...env, FULL: String(full), ALLOW_DELETIONS: String(allowDeletions) }, cwd: root });
+    async command(name, args, fault) {
       const signal = new AbortController().signal;
       const breaker = createBreaker(fault);
-      offsetMs += BETWEEN_RUNS_MS;
+      const said: string[] = [];
       let home: Awaited<ReturnType<typeof openHome>> | undefined;
       try {
-        home = await openHome({
-          settings,
-          appleId: simulator.account.appleId,
-          log: SILENT,
-          clock,
-          signal,
-          env,
-          command: 'sync',
-          addSecret: () => undefined,
-          credentials: async () => ({ appleId: simulator.account.appleId, password: simulator.account.password }),
-          openInbox: () => desk.open(),
-          openDoors: async () => {
-            if (code !== '') void desk.submit(code); // it may have come before anybody listened
-            return { hint: '', close: async () => undefined };
-          },
-          onApprovalAwaited: () => () => undefined,
-          openApp: async (...args) => withFaults(await openLibraryApp(...args), breaker),
-        });
+        home = await open(name, {}, breaker, signal);
+        const command = home.commands.get(name);
+        if (!command) throw new Error(`There is no command ${name}.`);
+        const hear = (text: string) => void said.push(text);
+        const exitCode = await command.run(args, { out: hear, err: () => undefined, progress: () => undefined, signal, json: true });
+        return { exitCode, out: said.join(''), calls: breaker.calls() };
+      } catch (error) {
+        return { exitCode: undefined, out: said.join(''), died: asProblem(error).message, calls: breaker.calls() };
+      } finally {
+        await home?.close().catch(() => undefined);
+      }
+    },
+    async sync({ fault, full = false, allowDeletions = false } = {}) {
+      const signal = new AbortController().signal;
+      const breaker = createBreaker(fault);
+      let home: Awaited<ReturnType<typeof openHome>> | undefined;
+      try {
+        home = await open('sync', { FULL: String(full), ALLOW_DELETIONS: String(allowDeletions) }, breaker, signal);
         const nothing = () => undefined;
         const hooks = { onPhase: nothing, onProgress: nothing, onExpected: nothing, onListed: nothing };
         return { report: await home.sync(ASK_DEVICES, hooks, signal) };
@@ -105,21 +137,22 @@ export async function newLab(options: SimulatorOptions & { env?: Record<string, 
 /** What the ports make of the system's words (docs/exit-codes.md). */
 const MEANING = { ENOSPC: 'disk-full', EIO: 'disk-error', EROFS: 'library-not-writable' } as const;
 
-type Breaker = () => void;
+type Breaker = (() => void) & { readonly calls: () => number };
 
 function createBreaker(fault: DiskFault | undefined): Breaker {
   let calls = 0;
-  return () => {
+  const breaker = () => {
     calls += 1;
     if (fault === undefined || calls < fault.atCall) return;
     if (fault.is === 'power-cut') throw new Error('The power is off.');
     if (calls === fault.atCall) throw new Problem(MEANING[fault.is], `${fault.is}: simulated.`);
   };
+  return Object.assign(breaker, { calls: () => calls });
 }
 
 /** Calls that change something; the others go through, as a failing disk still answers from its cache. */
 const CHANGES =
-  /^(receive|fetch|place|discard|setTime|trash|move|restore|emptyTrash|sweepIncoming|ensureFolder|link|unlink|dropFolder|put\w*|set\w*|mark\w*|add\w*|drop\w*|stored|failed|moved|transferred|refreshed|end\w*|begin\w*|keep\w*|clean|allDirty|forget\w*|leaveZone|restored)$/;
+  /^(receive|fetch|place|discard|setTime|trash|move|restore|emptyTrash|sweepIncoming|ensureFolder|link|unlink|dropFolder|put\w*|set\w*|mark\w*|add\w*|drop\w*|stored|failed|moved|transferred|refreshed|end\w*|begin\w*|keep\w*|clean|allDirty|forget\w*|leaveZone|restored|copyOver|mark|unmark|moveFolder|moveFile|dropTwin|moveArchive|intend|complete\w*)$/;
 
 function withFaults(app: LibraryApp, breaker: Breaker): LibraryApp {
   const guarded = <T extends object>(port: T): T =>
@@ -133,5 +166,11 @@ function withFaults(app: LibraryApp, breaker: Breaker): LibraryApp {
         };
       },
     });
-  return { ...app, store: guarded(app.store), catalog: guarded(app.catalog), albumStore: app.albumStore && guarded(app.albumStore) };
+  return {
+    ...app,
+    store: guarded(app.store),
+    catalog: guarded({ ...app.catalog, archive: guarded(app.catalog.archive) }),
+    archiveStore: guarded(app.archiveStore),
+    albumStore: app.albumStore && guarded(app.albumStore),
+  };
 }

@@ -104,7 +104,7 @@ export function newTools(more: Partial<EngineTools> = {}): EngineTools {
     runChild: createRunChild(),
     baseEnv: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
     now: Date.now,
-    connectTimeoutS: 3,
+    connectTimeoutS: 20,
     ...more,
   };
 }

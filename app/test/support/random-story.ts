@@ -23,6 +23,7 @@ interface Story {
 export async function playStory(seed: number, operations: number): Promise<{ syncs: number; faults: number; convergedIn: number }> {
   const chance = seededChance(seed);
   const lab = await newLab({
+    env: { METADATA: chance.pick(['xmp', 'none']) },
     library: { assets: 30, seed, meanBytes: 400, sharedLibraryRole: chance.pick(['owner', 'participant', 'none']) },
   });
   const story: Story = { lab, chance, ids: [], deleted: new Set(), purged: new Set(), albums: [] };

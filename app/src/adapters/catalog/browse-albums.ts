@@ -7,6 +7,7 @@ interface AlbumRecord {
   name: string;
   kind: string;
   parent: string | null;
+  path: string | null;
   items: number;
   cover: number | null;
 }
@@ -29,7 +30,7 @@ export function albumBrowsing(database: DatabaseSync, accountId: number): AlbumB
       FROM album JOIN member ON member.album_id = album.id AND member.generation = album.generation
         JOIN asset ON asset.record = member.record JOIN zone ON zone.id = asset.zone_id
       WHERE album.account_id = ?1 AND zone.account_id = ?1 AND EXISTS (SELECT 1 FROM file WHERE asset_id = asset.id) GROUP BY album.id)
-    SELECT album.id AS row, record, name, kind, parent, coalesce(held.items, 0) AS items, held.cover
+    SELECT album.id AS row, record, name, kind, parent, album.path, coalesce(held.items, 0) AS items, held.cover
     FROM album LEFT JOIN held ON held.album = album.id WHERE account_id = ?1 AND gone_at IS NULL ORDER BY album.position, record`);
   const items = database.prepare(`
     SELECT asset.id AS row FROM album JOIN member ON member.album_id = album.id AND member.generation = album.generation
@@ -64,6 +65,7 @@ export function albumBrowsing(database: DatabaseSync, accountId: number): AlbumB
           row: record.row,
           name: record.name,
           kind: record.kind,
+          path: record.path ?? undefined,
           folders: foldersOf(record),
           items: record.items,
           cover: record.cover ?? undefined,

@@ -13,7 +13,9 @@ export function sharedAlbumQueries(database: DatabaseSync, accountId: number): S
   const put = database.prepare(
     'INSERT INTO shared_album (account_id, guid, folder, tag) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET folder = excluded.folder, tag = excluded.tag',
   );
-  const files = database.prepare('SELECT guid, record, kind, base, path, checksum, size, sha256 FROM shared_file WHERE account_id = ? AND guid = ?');
+  const files = database.prepare(
+    'SELECT guid, record, kind, base, path, checksum, size, sha256 FROM shared_file WHERE account_id = ? AND guid = ?',
+  );
   const putFile = database.prepare(`
     INSERT INTO shared_file (account_id, guid, record, kind, base, path, checksum, size, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (account_id, guid, record, kind) DO UPDATE SET path = excluded.path, checksum = excluded.checksum, size = excluded.size, sha256 = excluded.sha256`);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { move } from 'fs-extra/esm';
@@ -69,7 +70,12 @@ export function createOffsiteFiles(options: OffsiteFilesOptions): OffsiteFiles {
       return { path, remove: () => rm(path, { recursive: true, force: true }) };
     },
 
-    openCatalogIn: (at) => openCatalog(`${at}/${STATE_IN_SNAPSHOT}/${CATALOG}`),
+    openCatalogIn(at) {
+      const file = `${at}/${STATE_IN_SNAPSHOT}/${CATALOG}`;
+      // SQLite would make an empty one, in which nothing is missing.
+      if (!existsSync(file)) throw new Problem('offsite-damaged', 'The snapshot came back without its catalog.');
+      return openCatalog(file);
+    },
     inspect: inspectFile,
     freeBytes,
     isFree: async (at) => (await readdir(at).catch(noFolder)).length === 0,

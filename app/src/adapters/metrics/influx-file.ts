@@ -1,11 +1,20 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Coverage } from '../../domain/coverage.ts';
-import type { Phase, ServiceState } from '../../domain/service-state.ts';
+import type { Phase } from '../../domain/service-state.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { RunEvents } from '../../ports/run-events.ts';
-import { endStatuses, type Fields, lineOf, type OldStatus, ownFields, reportFields, statusFields } from './influx-lines.ts';
+import {
+  endStatuses,
+  type Fields,
+  lineOf,
+  type OldStatus,
+  type Outlook,
+  outlookFields,
+  reportFields,
+  statusFields,
+} from './influx-lines.ts';
 
 export interface InfluxFile {
   readonly events: RunEvents;
@@ -17,7 +26,8 @@ export interface InfluxFile {
 export interface InfluxFileOptions {
   /** DATA_DIR: the older tool kept its file there, and collectors look for it there. */
   readonly dataDir: string;
-  readonly state: () => ServiceState;
+  /** What is known of the days to come; nothing where no service plans them. */
+  readonly outlook: () => Outlook;
   readonly coverage: () => Coverage | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,7 +41,7 @@ const MOST_BYTES = 10_000_000;
  * What runs do, line by line, in a file that Telegraf follows (`EXPORT_METRICS`). It is kept open as long as the library is:
  * by name it could be written to an empty mount point. A disk that does not take a line costs that line only.
  */
-export function createInfluxFile({ dataDir, state, coverage, clock, log }: InfluxFileOptions): InfluxFile {
+export function createInfluxFile({ dataDir, outlook, coverage, clock, log }: InfluxFileOptions): InfluxFile {
   let file: number | undefined;
   let isFirst = true;
   let bytes = 0;
@@ -59,8 +69,8 @@ export function createInfluxFile({ dataDir, state, coverage, clock, log }: Influ
         file = openSync(join(dataDir, NAME), isFirst ? 'w' : 'a', 0o640);
         isFirst = false;
         bytes = 0;
-        write(ownFields(state()));
-        say('SCHEDULED');
+        write(outlookFields(outlook()));
+        if (outlook().nextRunMs !== undefined) say('SCHEDULED');
       } catch (error) {
         log.warn('The metrics file cannot be written. Syncing goes on.', {
           reason: error instanceof Error ? error.message : String(error),
@@ -78,7 +88,7 @@ export function createInfluxFile({ dataDir, state, coverage, clock, log }: Influ
       ended(report, trigger) {
         write(reportFields(report, coverage()?.storedFiles));
         for (const status of endStatuses(report.outcome, trigger)) say(status);
-        write(ownFields(state()));
+        write(outlookFields(outlook()));
       },
     },
   };

@@ -80,10 +80,13 @@ export function endStatuses(outcome: Outcome, trigger: Trigger): readonly OldSta
 
 const isError = (outcome: Outcome): boolean => outcome !== 'complete' && outcome !== 'incomplete';
 
-/** Fields that the older tool did not have, for those who collect here anyway. */
-export function ownFields(state: ServiceState): Fields {
+/** The next slot of the schedule, and the days until Apple is expected to ask for a code. */
+export type Outlook = Pick<ServiceState, 'nextRunMs' | 'trustDaysLeft'>;
+
+/** The second field is new: the older tool did not know of it. */
+export function outlookFields({ nextRunMs, trustDaysLeft }: Outlook): Fields {
   return {
-    ...(state.nextRunMs === undefined ? {} : { next_schedule: Math.round(state.nextRunMs) }),
-    ...(state.trustDaysLeft === undefined ? {} : { trust_days_left: state.trustDaysLeft }),
+    ...(nextRunMs === undefined ? {} : { next_schedule: Math.round(nextRunMs) }),
+    ...(trustDaysLeft === undefined ? {} : { trust_days_left: trustDaysLeft }),
   };
 }

@@ -12,14 +12,12 @@ export function readLog(line: string): { readonly level: string; readonly text: 
 }
 
 const Stats = z.object({
-  stats: z.object({ bytes: z.number(), totalBytes: z.number(), transfers: z.number(), checks: z.number(), errors: z.number() }),
+  stats: z.object({ bytes: z.number(), totalBytes: z.number(), transfers: z.number() }),
 });
 
-export function readStats(line: string): (OffsiteProgress & { readonly checks: number }) | undefined {
+export function readStats(line: string): OffsiteProgress | undefined {
   const { data } = Stats.safeParse(jsonLine(line));
-  return (
-    data && { doneFiles: data.stats.transfers, doneBytes: data.stats.bytes, totalBytes: data.stats.totalBytes, checks: data.stats.checks }
-  );
+  return data && { doneFiles: data.stats.transfers, doneBytes: data.stats.bytes, totalBytes: data.stats.totalBytes };
 }
 
 const LINK = '.rclonelink';
@@ -27,12 +25,15 @@ const Entries = z.array(z.object({ Path: z.string(), Size: z.number(), ModTime: 
 
 export function readEntries(text: string): (StoredEntry & { readonly modifiedMs: number })[] {
   return Entries.parse(JSON.parse(text)).map(({ Path, Size, ModTime }) => ({
-    path: Path.endsWith(LINK) ? Path.slice(0, -LINK.length) : Path,
+    path: plainPath(Path),
     kind: Path.endsWith(LINK) ? 'link' : 'file',
     size: Size,
     modifiedMs: Date.parse(ModTime ?? ''),
   }));
 }
+
+/** A path as the library has it. */
+export const plainPath = (path: string): string => (path.endsWith(LINK) ? path.slice(0, -LINK.length) : path);
 
 /** A path and what it would be called if it were a link: a mirror holds links as small files. */
 export const bothForms = (path: string): readonly string[] => [path, `${path}${LINK}`];
@@ -40,7 +41,7 @@ export const bothForms = (path: string): readonly string[] => [path, `${path}${L
 /** `= path`, `* path`, … as `check --combined -` prints them. */
 export function readCompared(line: string): { readonly sign: string; readonly path: string } | undefined {
   const [, sign, path] = /^([=*+\-!]) (.+)$/s.exec(line) ?? [];
-  return sign === undefined || path === undefined ? undefined : { sign, path: path.endsWith(LINK) ? path.slice(0, -LINK.length) : path };
+  return sign === undefined || path === undefined ? undefined : { sign, path: plainPath(path) };
 }
 
 /** Read first: with a wrong passphrase rclone finds an empty mirror and nothing wrong. */

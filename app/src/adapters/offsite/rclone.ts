@@ -13,6 +13,8 @@ import type { ChildEnd, ChildRequest } from './run-child.ts';
 import { writeSshFiles } from './ssh-files.ts';
 
 const ABSENT = 3;
+/** Lines about the whole mirror look like lines about a file of this name. */
+const REMOTE_ITSELF = /^Encrypted drive /;
 const FINDINGS = 20;
 /** So many failures are no longer single files. */
 const MANY_FAILURES = 100;
@@ -191,7 +193,7 @@ export function createRclone(target: EngineTarget, tools: EngineTools): BackupRe
       throw new Problem('offsite-wrong-passphrase', 'The mirror cannot be read with this passphrase.');
     const unreadable: Unread[] = [];
     const hopeless = new AbortController();
-    let figures = { files: 0, read: 0, sent: 0 };
+    let figures = { read: 0, sent: 0 };
     const end = await call(
       syncArgs(source, output.stampOf(source.nowMs), target, tools.connectTimeoutS),
       AbortSignal.any([signal, hopeless.signal]),
@@ -200,12 +202,12 @@ export function createRclone(target: EngineTarget, tools: EngineTools): BackupRe
         onErr(line) {
           const stats = output.readStats(line);
           if (stats) {
-            figures = { files: stats.checks + stats.doneFiles, read: stats.doneFiles, sent: stats.doneBytes };
+            figures = { read: stats.doneFiles, sent: stats.doneBytes };
             onProgress(stats);
           }
           const log = output.readLog(line);
-          if (log?.level !== 'error' || !log.object) return;
-          unreadable.push({ path: log.object, why: log.text });
+          if (log?.level !== 'error' || !log.object || REMOTE_ITSELF.test(log.object)) return;
+          unreadable.push({ path: output.plainPath(log.object), why: reasonOf(log.text) });
           if (FULL.test(log.text)) hopeless.abort(new Problem('offsite-target-full', `The target of the mirror is full: ${log.text}.`));
           else if (unreadable.length > MANY_FAILURES) hopeless.abort(new Problem('offsite-failed', `The mirror stopped: ${log.text}.`));
         },
@@ -273,6 +275,11 @@ export function createRclone(target: EngineTarget, tools: EngineTools): BackupRe
     }
     return { sound: findings.length === 0, findings: findings.slice(0, FINDINGS) };
   }
+}
+
+/** The encrypted name, which the system shows, helps nobody. */
+function reasonOf(text: string): string {
+  return /name too long/i.test(text) ? 'its name is too long for an encrypted mirror, which takes 143 bytes' : text;
 }
 
 /** 1 to `of`, always the same for a path. */

@@ -59,9 +59,9 @@ export interface AlbumView {
 }
 
 export function renderAlbum({ frame, foot, album, canArchive }: AlbumView): Html {
-  const { row, name, folders, items: count } = album;
+  const { row, name, path, folders, items: count } = album;
   const archive = canArchive
-    ? html`<button type="button" class="other" id="archive" data-album="${[...folders, name].join('/')}" data-name="${name}">${icon('archive')}<span>Archive…</span></button>`
+    ? html`<button type="button" class="other" id="archive" data-album="${path ?? name}" data-name="${name}">${icon('archive')}<span>Archive…</span></button>`
     : undefined;
   return renderPhotos({
     frame,

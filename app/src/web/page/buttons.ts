@@ -6,15 +6,20 @@ import { type Html, html } from './html.ts';
 export function buttons(state: ServiceState, basePath: string, commands: ReadonlySet<string>): Html | undefined {
   const offered = offers(state, commands);
   if (offered.length === 0) return undefined;
-  const forms = offered.map(
-    ({ path, label, command }, index) =>
-      html`<form method="post" action="${basePath}/${path}">${command && html`<input type="hidden" name="command" value="${command}">`}<button class="${
-        index === 0 && !needsCode(state) ? 'main' : index === offered.length - 1 ? 'quiet' : 'other'
-      }">${label}</button></form>\n`,
-  );
+  const forms = offered.map((offer, index) => {
+    const { path, label, command } = offer;
+    const named = command && html`<input type="hidden" name="command" value="${command}">`;
+    return html`<form method="post" action="${basePath}/${path}">${named}<button class="${kindOf(offer, index, state)}">${label}</button></form>\n`;
+  });
   return html`<div class="row actions">
 ${forms}</div>
 `;
+}
+
+/** One main button at most, and never one that only stops what is well. */
+function kindOf({ path }: Offer, index: number, state: ServiceState): 'main' | 'other' | 'quiet' {
+  if (index === 0 && path !== 'pause' && !needsCode(state)) return 'main';
+  return path === 'pause' && index > 0 ? 'quiet' : 'other';
 }
 
 interface Offer {

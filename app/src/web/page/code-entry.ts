@@ -1,4 +1,3 @@
-import { handling } from '../../domain/problem.ts';
 import type { ServiceState } from '../../domain/service-state.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
@@ -50,7 +49,6 @@ ${device}${numbers.map(
     html`${resend(basePath, { method: 'sms', phoneId: id, label: 'Text message', more: maskedNumber })}${resend(basePath, { method: 'voice', phoneId: id, label: 'Phone call', more: maskedNumber })}`,
 )}</ul>
 <p class="note">From a shell: <code>docker exec photos-sync enter_mfa 123456</code></p>
-<p class="note">${handling('code-needed').advice}</p>
 </section>
 `;
 }

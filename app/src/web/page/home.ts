@@ -123,7 +123,8 @@ function activity(state: ServiceState): Html | undefined {
 /** Left out while a code is needed: the choices say it, with the command beside them. */
 function whatToDo(state: ServiceState, nowMs: number): Html | undefined {
   const { need, phase } = state;
-  if (need === undefined || needsCode(state) || phase === 'syncing' || phase === 'signing-in') return undefined;
+  if (need === undefined || need.code === 'removals-held' || needsCode(state) || phase === 'syncing' || phase === 'signing-in')
+    return undefined;
   return html`<div class="to-do">
 <h2 class="hear">What to do now</h2>
 <p>${need.message}</p>

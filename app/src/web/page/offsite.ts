@@ -24,7 +24,7 @@ export function renderOffsite({ frame, foot, nowMs, state, commands }: OffsiteVi
       ? html`<p class="lead">No second copy yet. A fire or a thief would take both disk and backup.</p>
 <p class="note">The settings whose names begin with <code>OFFSITE_</code> add one.</p>
 `
-      : html`<p class="lead">Encrypted and versioned, made after each good sync.${newest > 0 ? ` The last one is from ${ago(nowMs - newest)}.` : ''}</p>\n`;
+      : html`<p class="lead">Encrypted and versioned, made after each good sync.${newest > 0 ? ` The last one was made ${ago(nowMs - newest)}.` : ''}</p>\n`;
   return renderShell({
     frame,
     foot,

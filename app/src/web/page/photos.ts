@@ -41,7 +41,7 @@ ${intro ?? html`<h1 class="hear">${title}</h1>\n`}<form role="search" class="sea
 </div>
 <p class="grid-says lead" id="grid-says" role="status"></p>
 <noscript><p class="lead">The timeline needs JavaScript. Your photos lie in plain folders, by year and month.</p></noscript>
-<div class="timeline" id="timeline"${album === undefined ? undefined : html` data-album="${album}"`}><div class="timeline-content" id="content" role="grid" aria-label="${title}" tabindex="0"></div></div>
+<div class="timeline" id="timeline"${album === undefined ? undefined : html` data-album="${album}"`}><div class="timeline-content" id="content" role="group" aria-label="${title}, arrow keys to move" tabindex="0"></div></div>
 <div class="rail" id="rail" role="slider" tabindex="0" aria-label="Date" aria-orientation="vertical" aria-valuemin="0" aria-valuemax="0" aria-valuenow="0" hidden><div class="rail-mark" id="rail-mark"></div><div class="rail-label" id="rail-label"></div></div>
 ${viewerDialog()}`,
   });

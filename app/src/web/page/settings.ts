@@ -23,8 +23,10 @@ export function renderSettings({ frame, foot, settings }: SettingsView): Html {
     foot,
     title: 'Settings',
     place: 'settings',
+    scripts: ['push'],
     body: html`<h1>Settings</h1>
 <p class="lead">Read only. Change a value in your compose file and start the container again. Secrets are never shown.</p>
+<div id="push" hidden><div class="row actions"><button type="button" id="push-button">Notify me in this browser</button></div><p class="note" id="push-says" role="status"></p></div>
 ${groups.map(
   ([group, inside], index) => html`<section>
 <h2 id="group-${index}">${group}</h2>

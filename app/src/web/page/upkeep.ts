@@ -64,13 +64,15 @@ function trustBar(left: number): Html {
   return html`<svg class="trust${left <= 7 ? ' amber' : ''}" viewBox="0 0 ${TRUST_DAYS * 8 - 3} 10" role="img" aria-label="${left} of ${TRUST_DAYS} days left">${ticks}</svg>`;
 }
 
+const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
 function storage({ coverage, space, growth }: Facts): Html {
   const free = space === undefined ? '' : `, ${size(space.free)} free`;
   const month = growth.at(-1);
   return entry(
     'Storage',
     `${size(coverage.storedBytes)} used${free}`,
-    month === undefined ? undefined : `${size(month.bytes)} stored in ${month.month}`,
+    month === undefined ? undefined : `${size(month.bytes)} stored in ${MONTH.format(new Date(`${month.month}-01T00:00:00Z`))}`,
     space !== undefined && space.free < space.total * 0.02 ? 'amber' : '',
   );
 }

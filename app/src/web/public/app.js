@@ -122,3 +122,12 @@ export async function command(name, args = {}) {
 if ('serviceWorker' in navigator && document.body.hasAttribute('data-owner')) {
   navigator.serviceWorker.register(`${base}/sw.js`, { scope: `${base}/` }).catch(() => undefined);
 }
+
+// A small picture that cannot be had leaves its grey place, not the sign of a broken one.
+document.addEventListener(
+  'error',
+  ({ target }) => target instanceof HTMLImageElement && target.matches('.strip img, .cover img, .row-picture img') && target.remove(),
+  true,
+);
+for (const image of document.querySelectorAll('.strip img, .cover img, .row-picture img'))
+  if (image.complete && image.naturalWidth === 0 && image.src) image.remove();

@@ -6,7 +6,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 /** What was logged since the last run began, from a level on. Without a level, or with another word, nothing: as the older tool had it. */
 export function showLog(entries: () => readonly LogEntry[]): RequestHandler {
   return (request, response) => {
-    const least = LEVELS.findIndex((level) => level === request.query.loglevel);
+    const least = LEVELS.indexOf(request.query.loglevel as LogEntry['level']);
     response.json(least < 0 ? [] : entries().filter(({ level }) => LEVELS.indexOf(level) >= least));
   };
 }

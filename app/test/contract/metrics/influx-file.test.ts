@@ -17,7 +17,7 @@ function metricsFile() {
   const note = (message: string) => void lines.push(message);
   const log: Log = { debug: note, info: note, warn: note, error: note };
   const clock = createFakeClock(NOW);
-  const make = () => createInfluxFile({ dataDir, state: () => STATE, coverage: () => COVERAGE, clock, log });
+  const make = () => createInfluxFile({ dataDir, outlook: () => STATE, coverage: () => COVERAGE, clock, log });
   const path = join(dataDir, '.icloud-photos-sync.metrics');
   const read = () => readFileSync(path, 'utf8').split('\n').slice(0, -1).map(parseInfluxLine);
   const statuses = () => read().flatMap(({ fields }) => (fields.status === undefined ? [] : [fields.status]));

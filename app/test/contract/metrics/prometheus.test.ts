@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { createPrometheus } from '../../../src/adapters/metrics/prometheus.ts';
 import type { MetricFacts } from '../../../src/domain/metric-facts.ts';
@@ -19,6 +21,11 @@ const shown = (samples: readonly ParsedSample[], name: string, labels: Readonly<
   samples.find(
     (sample) => sample.name === `photos_sync_${name}` && Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
   )?.value;
+
+function dashboardQueries(): readonly string[] {
+  const { panels } = JSON.parse(docs('grafana/dashboard.json')) as { panels: { targets?: { expr: string }[] }[] };
+  return panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+}
 
 describe('the metrics', () => {
   it('are read by a strict reader, and say what the service knows', async () => {
@@ -67,6 +74,14 @@ describe('the metrics', () => {
     expect(execFileSync(promtool, ['check', 'metrics'], { input: await pageOf(factsWith()), encoding: 'utf8' })).toBe('');
   });
 
+  it.skipIf(!hasPromtool)('have a dashboard whose queries promtool understands', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'photos-dashboard-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const rules = dashboardQueries().map((expr, index) => ({ record: `query_${index}`, expr }));
+    writeFileSync(join(folder, 'rules.yml'), JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
+    expect(execFileSync(promtool, ['check', 'rules', join(folder, 'rules.yml')], { encoding: 'utf8' })).toContain('SUCCESS');
+  });
+
   it.skipIf(!hasPromtool)('have alert rules that promtool understands', () => {
     const file = new URL('../../../../docs/alerts.yml', import.meta.url).pathname;
     expect(execFileSync(promtool, ['check', 'rules', file], { encoding: 'utf8' })).toContain('SUCCESS');
@@ -79,8 +94,7 @@ describe('whoever uses the metrics names only what exists', () => {
   const namesIn = (text: string) => [...new Set(text.match(NAME))];
 
   it('the dashboard', async () => {
-    const dashboard = JSON.parse(docs('grafana/dashboard.json')) as { panels: { title: string; targets?: { expr: string }[] }[] };
-    const queries = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    const queries = dashboardQueries();
     expect(queries.length).toBeGreaterThan(10);
     const names = await existing();
     for (const query of queries) {

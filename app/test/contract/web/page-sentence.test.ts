@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Coverage } from '../../../src/domain/coverage.ts';
 import type { ServiceState } from '../../../src/domain/service-state.ts';
+import type { Facts } from '../../../src/web/facts.ts';
 import { sentenceOf } from '../../../src/web/page/sentence-of.ts';
 import { formatWhen } from '../../../src/web/page/when.ts';
 import { CODE_AWAITED, CODE_NEED, DAY_MS, GOOD_RUN, NOW, progressWith, stateWith } from './fake-service.ts';
@@ -9,6 +11,28 @@ const need = (code: 'disk-full' | 'password-refused' | 'web-access-off' | 'accou
 });
 const FRESH = { lastRun: undefined, lastSuccessMs: undefined, startedAtMs: NOW } as const;
 const MANY = progressWith({ downloaded: 100 }, { missingFiles: 400, missingBytes: 1e9 });
+
+function factsWith(change: Partial<Coverage> = {}, hold: Facts['hold'] = undefined): Facts {
+  const coverage: Coverage = {
+    complete: true,
+    intact: true,
+    findings: [],
+    read: { days: 90, files: 100, allFiles: 100, oldestMs: NOW - 10 * DAY_MS },
+    archived: { files: 0, bytes: 0, findings: 0 },
+    listedAtMs: NOW - DAY_MS / 3,
+    assets: 80,
+    albums: 3,
+    storedFiles: 100,
+    storedBytes: 1e9,
+    kinds: [],
+    missing: [],
+    leftOut: [],
+    noLongerListed: 0,
+    held: 0,
+    ...change,
+  };
+  return { atMs: NOW, coverage, nights: [], runs: [], growth: [], newRows: [], hold, space: undefined };
+}
 
 /** The wording is an interface: whoever changes it sees all of it here. */
 describe('the sentence', () => {
@@ -41,6 +65,26 @@ describe('the sentence', () => {
     ['good', {}, 'good', 'Complete'],
   ])('%s', (_, change, tone, title) => {
     expect(sentenceOf(stateWith(change), NOW)).toMatchObject({ tone, title });
+  });
+
+  it.each<[string, Partial<Coverage>, string]>([
+    ['all is proven', {}, 'Complete and intact'],
+    ['some files were not read lately', { read: { days: 90, files: 90, allFiles: 100, oldestMs: NOW - 100 * DAY_MS } }, 'Complete'],
+    ['a file differs from its checksum', { intact: false }, 'Complete'],
+    ['something is missing', { complete: false }, 'Complete'],
+    ['the comparison is old', { listedAtMs: NOW - 3 * DAY_MS }, 'Complete'],
+  ])('claims no more than the catalog proves: %s', (_, change, title) => {
+    expect(sentenceOf(stateWith(), NOW, factsWith(change)).title).toBe(title);
+  });
+
+  it('asks about removals on hold, and is content again once somebody has decided', () => {
+    const hold = { items: 1204, library: 84_312, shown: [] };
+    const held = stateWith({
+      need: { code: 'removals-held', message: '', advice: '', sinceMs: NOW },
+      lastRun: { ...GOOD_RUN, outcome: 'needs-person', code: 'removals-held' },
+    });
+    expect(sentenceOf(held, NOW, factsWith({ held: 1204 }, hold)).title).toBe('1,204 removals are on hold');
+    expect(sentenceOf({ ...held, need: undefined }, NOW, factsWith()).title).toBe('Complete and intact');
   });
 
   it('is honest about a code that is too old', () => {
