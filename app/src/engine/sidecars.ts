@@ -93,9 +93,9 @@ async function refreshAsset(
   const described = catalog.description(row);
   if (!described) return;
   const from = fingerprint(parts, described);
+  const stale = described.files.filter((file) => file.described !== from && hasSidecar(file.kind, { uti: described.originalUti }));
   let complete = true;
-  for (const { kind, path, described: before } of described.files) {
-    if (before === from || !hasSidecar(kind, { uti: described.originalUti })) continue;
+  for (const { kind, path } of stale) {
     try {
       const outcome = await writeFor(parts, described, { kind, path });
       result.written += outcome.written;
@@ -110,7 +110,7 @@ async function refreshAsset(
     }
   }
   // Off the list only when nothing has changed meanwhile.
-  const now = catalog.description(row);
+  const now = stale.length > 0 ? catalog.description(row) : undefined;
   if (complete && (!now || fingerprint(parts, now) === from)) catalog.described(row);
 }
 

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { newHome, printed } from '../support/cli.ts';
 import { countContents, expectedContents, hashTree } from '../support/tree.ts';
@@ -15,6 +18,19 @@ const MOMENTS: readonly (readonly [string, number])[] = [
   ['download', 120],
   ['download', 150],
 ];
+
+/** What SQLite finds wrong with the catalog: pages, indexes, references. */
+function catalogFaults(library: string): unknown[] {
+  const file = join(library, '.photos-sync', 'catalog.sqlite');
+  if (!existsSync(file)) return [];
+  const database = new DatabaseSync(file);
+  try {
+    const found = database.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[];
+    return [...found.filter((row) => row.integrity_check !== 'ok'), ...database.prepare('PRAGMA foreign_key_check').all()];
+  } finally {
+    database.close();
+  }
+}
 
 describe('kill -9', () => {
   it('at any moment leaves only true files under real names, and the next run completes the library', async () => {
@@ -37,6 +53,7 @@ describe('kill -9', () => {
       });
       await cli.done;
       for (const [path, hash] of hashTree(home.library)) expect(expected.has(hash), path).toBe(true);
+      expect(catalogFaults(home.library)).toEqual([]);
     }
     home.simulator.faults.clear();
     expect((await home.run(['sync'])).exitCode).toBe(0);

@@ -37,8 +37,8 @@ export interface LabCommand {
   readonly exitCode: number | undefined;
   readonly out: string;
   readonly died?: string;
-  /** Calls to disk and catalog that changed something. */
-  readonly calls: number;
+  /** Names of the calls to disk and catalog that were to change something, in order. */
+  readonly calls: readonly string[];
 }
 
 const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -137,17 +137,17 @@ export async function newLab(options: SimulatorOptions & { env?: Record<string, 
 /** What the ports make of the system's words (docs/exit-codes.md). */
 const MEANING = { ENOSPC: 'disk-full', EIO: 'disk-error', EROFS: 'library-not-writable' } as const;
 
-type Breaker = (() => void) & { readonly calls: () => number };
+type Breaker = ((name: string) => void) & { readonly calls: () => readonly string[] };
 
 function createBreaker(fault: DiskFault | undefined): Breaker {
-  let calls = 0;
-  const breaker = () => {
-    calls += 1;
+  const names: string[] = [];
+  const breaker = (name: string) => {
+    const calls = names.push(name);
     if (fault === undefined || calls < fault.atCall) return;
     if (fault.is === 'power-cut') throw new Error('The power is off.');
     if (calls === fault.atCall) throw new Problem(MEANING[fault.is], `${fault.is}: simulated.`);
   };
-  return Object.assign(breaker, { calls: () => calls });
+  return Object.assign(breaker, { calls: () => names });
 }
 
 /** Calls that change something; the others go through, as a failing disk still answers from its cache. */
@@ -161,7 +161,7 @@ function withFaults(app: LibraryApp, breaker: Breaker): LibraryApp {
         const value: unknown = Reflect.get(target, name, receiver);
         if (typeof value !== 'function' || typeof name !== 'string' || !CHANGES.test(name)) return value;
         return (...args: unknown[]) => {
-          breaker();
+          breaker(name);
           return Reflect.apply(value, target, args) as unknown;
         };
       },

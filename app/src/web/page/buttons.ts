@@ -18,7 +18,8 @@ ${forms}</div>
 
 /** One main button at most, and never one that only stops what is well. */
 function kindOf({ path }: Offer, index: number, state: ServiceState): 'main' | 'other' | 'quiet' {
-  if (index === 0 && path !== 'pause' && !needsCode(state)) return 'main';
+  if (needsCode(state)) return 'quiet';
+  if (index === 0 && path !== 'pause') return 'main';
   return path === 'pause' && index > 0 ? 'quiet' : 'other';
 }
 
