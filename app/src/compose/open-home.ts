@@ -44,7 +44,12 @@ export async function openHome(context: HomeContext): Promise<Home> {
   try {
     for (const notice of app.openingNotices) log.warn(notice);
     const extraResources = memo(app.catalog, 'extra-resources');
-    const opened = await openAccount({ ...context, extraResources, pace: app.pace });
+    const opened = await openAccount({
+      ...context,
+      settings: { ...settings, trustToken: settings.trustToken ?? app.oldTrustToken },
+      extraResources,
+      pace: app.pace,
+    });
     const parts: Omit<SyncParts, 'signIn' | 'onListed' | 'onPhase' | 'onProgress' | 'onExpected' | 'planOnly' | 'full' | 'onReconciled'> = {
       ...app,
       photos: opened.photos,

@@ -6,6 +6,7 @@ import { createFoundStore } from '../adapters/disk/adopt.ts';
 import { createOldLibrary } from '../adapters/disk/adopt-old-albums.ts';
 import { createAlbumStore } from '../adapters/disk/album-store.ts';
 import { createArchiveStore } from '../adapters/disk/archive-store.ts';
+import { readOldTrustToken } from '../adapters/disk/foreign.ts';
 import type { KnownLibraries } from '../adapters/disk/known-libraries.ts';
 import { createLibraryLook } from '../adapters/disk/library-look.ts';
 import { createLibraryStore } from '../adapters/disk/library-store.ts';
@@ -39,6 +40,8 @@ export interface LibraryApp {
   readonly archiveStore: ArchiveStore;
   /** What the owner should hear once: a library of an older version was taken over, a broken catalog set aside. */
   readonly openingNotices: readonly string[];
+  /** From a library that was taken over just now. */
+  readonly oldTrustToken: string | undefined;
   readonly sidecars: Sidecars;
   readonly albumStore: AlbumStore;
   /** As wished, or what the volume can do instead. */
@@ -93,6 +96,7 @@ export async function openLibraryApp(
       foundStore: createFoundStore({ root, incomingDir: library.incomingDir, now: () => clock.now() }),
       archiveStore: createArchiveStore({ root, incomingDir: library.incomingDir }),
       oldLibrary: createOldLibrary(root, () => clock.now()),
+      oldTrustToken: library.adopted ? await readOldTrustToken(root) : undefined,
       openingNotices: [
         ...newVolumeNotice(catalog, volume, settings.albumLinks, albumLinks),
         ...(library.adopted ? [ADOPTED] : []),

@@ -20,7 +20,7 @@ export function shownSettings(settings: Settings) {
       return {
         group: SETTING_GROUPS[facts.group],
         name: facts.env,
-        value: key === 'username' ? masked(shown) : shown,
+        value: key === 'username' ? masked(shown) : withoutSecrets(facts.env, shown),
         from: isDefault ? 'default' : 'set by you',
       };
     });
@@ -29,6 +29,12 @@ export function shownSettings(settings: Settings) {
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Addresses are secrets in part: the path of a webhook or of a health check is what lets one in, and repositories may hold passwords. */
+function withoutSecrets(env: string, value: string): string {
+  const plain = value.replace(/(\/\/)[^/@\s]*@/g, '$1•••@');
+  return env === 'WEB_URL' ? plain : plain.replace(/(https?:\/\/[^/\s"]+)\/[^\s"]+/g, '$1/•••');
 }
 
 /** `a•••@example.com` */

@@ -58,6 +58,8 @@ work here too.
 
 const NOTES: Partial<Record<SettingGroup, string>> = {
   account: 'In a shell, put a password that contains `$` in single quotes. In a compose file write `$$` for each `$`.',
+  offsite:
+    'Up to three copies: `OFFSITE_…`, `OFFSITE_2_…`, `OFFSITE_3_…`. How they work: [off-site.md](off-site.md). They have no flags, because copies come from the service.',
   web: '`WEB_PASSWORD` and `WEB_TOKEN` have no flags: a command line can be read by others. How the port is protected: [http.md](http.md).',
   notifications:
     'How to set each channel up: [notifications.md](notifications.md). They have no flags, because messages come from the service.',

@@ -59,7 +59,10 @@ const PROBLEMS = {
     advice: 'Switch on iCloud Photos on a device of this account and wait until the first photos are uploaded.',
   },
   'volume-missing': { remedy: 'person', advice: 'Mount the volume (or correct DATA_DIR). Nothing was written or removed.' },
-  'library-foreign': { remedy: 'person', advice: 'Choose an empty folder for DATA_DIR, and bring photos of another program in with `import`. Nothing was written or removed.' },
+  'library-foreign': {
+    remedy: 'person',
+    advice: 'Choose an empty folder for DATA_DIR, and bring photos of another program in with `import`. Nothing was written or removed.',
+  },
   'library-locked': { remedy: 'fix', advice: 'Wait until the other run has ended. If its machine is gone for good, add --force.' },
   'library-not-writable': {
     remedy: 'fix',
@@ -67,7 +70,10 @@ const PROBLEMS = {
   },
   'disk-full': { remedy: 'fix', advice: 'Free some space on the library volume and run again. Nothing was removed.' },
   'disk-error': { remedy: 'fix', advice: 'Check the disk and its file system. Nothing was removed.' },
-  'catalog-broken': { remedy: 'fix', advice: 'Restore the state folder from a backup, or move catalog.sqlite aside: it is made again from the photos. They are untouched.' },
+  'catalog-broken': {
+    remedy: 'fix',
+    advice: 'Restore the state folder from a backup, or move catalog.sqlite aside: it is made again from the photos. They are untouched.',
+  },
   'no-network': { remedy: 'retry', advice: 'Check the network and DNS of this machine. The next run carries on from here.' },
   'rate-limited': { remedy: 'retry', advice: 'Apple asked for a pause. Wait at least 15 minutes; the next run carries on from here.' },
   'sign-in-budget': {
@@ -101,7 +107,8 @@ const PROBLEMS = {
   'path-occupied': { remedy: 'skip-item', advice: 'Move that file away; the next run then stores the photo there.' },
   'archive-not-found': {
     remedy: 'usage',
-    advice: 'Name an album by the path of its folder in the library, or by its name. `icloud-photos-sync archive --list` shows what is archived.',
+    advice:
+      'Name an album by the path of its folder in the library, or by its name. `icloud-photos-sync archive --list` shows what is archived.',
   },
   'file-too-large': { remedy: 'skip-item', advice: 'This volume cannot hold a file of that size. Use another file system.' },
   'half-a-record': {
@@ -150,7 +157,10 @@ const PROBLEMS = {
     remedy: 'fix',
     advice: 'Compare the fingerprint with that of the server. If it is right, accept it with `off-site init --host-key <fingerprint>`.',
   },
-  'offsite-target-full': { remedy: 'fix', advice: 'Free some space on the other side, or keep fewer snapshots. Older snapshots are still good.' },
+  'offsite-target-full': {
+    remedy: 'fix',
+    advice: 'Free some space on the other side, or keep fewer snapshots. Older snapshots are still good.',
+  },
   'offsite-locked': { remedy: 'retry', advice: 'Nothing has to be done: the next run tries again.' },
   'offsite-damaged': {
     remedy: 'fix',

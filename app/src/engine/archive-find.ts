@@ -21,7 +21,8 @@ export function findAlbums(parts: FindParts, typed: string, recursive: boolean):
   const placed = placeAlbums(parts).map(({ row, path }) => ({ row, path: archives.get(row.id)?.path ?? row.path ?? path }));
   const wanted = fold(relativePath(parts.root, typed));
   const named = placed.filter(({ row, path }) => fold(path) === wanted || row.id === typed);
-  const found = named.length > 0 ? named : placed.filter(({ row }) => fold(row.name) === wanted);
+  const pathInICloud = namesOf(placed.map(({ row }) => row));
+  const found = named.length > 0 ? named : placed.filter(({ row }) => fold(row.name) === wanted || fold(pathInICloud(row)) === wanted);
   const [one] = found;
   if (!one) throw new Problem('archive-not-found', `There is no album ${typed}.`);
   if (found.length > 1)
@@ -32,6 +33,18 @@ export function findAlbums(parts: FindParts, typed: string, recursive: boolean):
   if (albums.length === 0) throw new Problem('archive-not-found', `${one.path} holds no album.`);
   return albums;
 }
+
+/** Folders and album as iCloud calls them, which a file name may not hold: `Travel/Rome/2024`. */
+function namesOf(rows: readonly AlbumRow[]): (row: AlbumRow) => string {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const pathOf = (row: AlbumRow, level = 0): string => {
+    const parent = row.parent === undefined || level > MOST_LEVELS ? undefined : byId.get(row.parent);
+    return parent ? `${pathOf(parent, level + 1)}/${row.name}` : row.name;
+  };
+  return pathOf;
+}
+
+const MOST_LEVELS = 30;
 
 function below(placed: readonly FoundAlbum[], parent: string): FoundAlbum[] {
   return placed

@@ -56,7 +56,7 @@ const FURNITURE = /^(\.|@eaDir$|#recycle$|@Recycle$|Thumbs\.db$|desktop\.ini$)/i
 async function findForeign({ look, catalog }: { look: LibraryLook; catalog: VerifyLedger }, signal: AbortSignal): Promise<Foreign> {
   const examples: string[] = [];
   let count = 0;
-  const isOurs = (path: string) => catalog.isKnownPath(path) || (/\.xmp$/i.test(path) && catalog.isKnownPath(path.slice(0, -4)));
+  const isOurs = (path: string) => catalog.isKnownPath(path) || catalog.isKnownPath(path.replace(/\.(?:xmp|json)$/i, ''));
   const waiting: string[] = [...TREES];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     signal.throwIfAborted();

@@ -55,8 +55,9 @@ async function describeBefore(parts: SidecarParts, item: Parameters<Sidecars['be
   const described = parts.catalog.description(item.assetRow);
   if (!described) return undefined;
   try {
-    await writeFor(parts, described, { kind: item.rendition.kind, path: item.path });
-    return fingerprint(parts, described);
+    const { theirs, leftAlone } = await writeFor(parts, described, { kind: item.rendition.kind, path: item.path });
+    // What somebody else has written is looked at once more by the refresh, which tells of it.
+    return theirs || leftAlone.length > 0 ? undefined : fingerprint(parts, described);
   } catch (error) {
     // A full disk is the photo's problem too; whatever else it was, the refresh names it if it lasts.
     if (asProblem(error).remedy === 'fix') throw error;

@@ -5,8 +5,8 @@ import type { LeftOutBecause } from '../domain/filters.ts';
 import type { ProblemCode } from '../domain/problem.ts';
 import type { RunReport } from '../domain/run-report.ts';
 import type { TodoWish } from '../domain/todo-wish.ts';
-import type { Browse } from './browse.ts';
 import type { ArchiveCatalog } from './archive-catalog.ts';
+import type { Browse } from './browse.ts';
 import type { AlbumRow, Listing } from './catalog-rows.ts';
 import type { DescriptionCatalog } from './descriptions.ts';
 import type { FeedCatalog } from './feed-catalog.ts';
@@ -95,7 +95,14 @@ export interface MemberFile {
  * What iCloud says, what is on disk, what is still to do. Synchronous: every call is a few microseconds of local SQLite.
  * Rows belong to one account. It can be rebuilt from the tree; the tree never depends on it.
  */
-export interface Catalog extends DescriptionCatalog, FeedCatalog, HoldingsCatalog, LeftOutCatalog, SharedAlbumCatalog, RemovalCatalog, VerifyLedger {
+export interface Catalog
+  extends DescriptionCatalog,
+    FeedCatalog,
+    HoldingsCatalog,
+    LeftOutCatalog,
+    SharedAlbumCatalog,
+    RemovalCatalog,
+    VerifyLedger {
   /** Files on disk that were found by reading, not stored by us. */
   readonly found: FoundFiles;
   readonly archive: ArchiveCatalog;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { asProblem, Problem } from '../domain/problem.ts';
 import { offsiteJson, renderOffsite } from '../domain/offsite.ts';
+import { asProblem, Problem } from '../domain/problem.ts';
 import { renderReport, renderServiceLine, renderStatus, reportJson, statusJson } from '../domain/render.ts';
 import { exitCodeOf } from '../domain/run-report.ts';
 import { healthOf, isHealthy } from '../domain/service-state.ts';
@@ -172,8 +172,17 @@ function showStatus(service: RunningService, clock: Clock, { args }: ControlRequ
   const [coverage, lastRun, state] = [catalog.coverage(), catalog.lastRun(), service.state()];
   const health = healthOf(state, clock.now());
   if (Flags.parse(args).json)
-    channel.out(`${JSON.stringify({ ...statusJson(coverage, lastRun, catalog.holdings()), offsite: state.offsite ? offsiteJson(state.offsite) : null, service: { ...state, health } }, null, 2)}\n`);
-  else channel.out([renderStatus(coverage, lastRun, catalog.holdings()), ...(state.offsite ? [renderOffsite(state.offsite)] : []), `${renderServiceLine(state)}\n`].join('\n\n'));
+    channel.out(
+      `${JSON.stringify({ ...statusJson(coverage, lastRun, catalog.holdings()), offsite: state.offsite ? offsiteJson(state.offsite) : null, service: { ...state, health } }, null, 2)}\n`,
+    );
+  else
+    channel.out(
+      [
+        renderStatus(coverage, lastRun, catalog.holdings()),
+        ...(state.offsite ? [renderOffsite(state.offsite)] : []),
+        `${renderServiceLine(state)}\n`,
+      ].join('\n\n'),
+    );
   if (state.need) return exitCodeOf('needs-person');
   return exitCodeOf(coverage.complete && coverage.intact ? 'complete' : 'incomplete');
 }

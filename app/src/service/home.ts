@@ -1,8 +1,8 @@
-import type { Problem } from '../domain/problem.ts';
 import type { OffsiteState } from '../domain/offsite.ts';
-import type { TodoWish } from '../domain/todo-wish.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { RunCounts, RunReport } from '../domain/run-report.ts';
 import type { Trigger } from '../domain/service-state.ts';
+import type { TodoWish } from '../domain/todo-wish.ts';
 import type { GateEntry } from '../engine/run-gate.ts';
 import type { SignInWish } from '../engine/sign-in-parts.ts';
 import type { TrustedPhone } from '../ports/apple-account.ts';

@@ -206,7 +206,8 @@ export function createService(parts: ServiceParts): RunningService {
     rest();
     parts.audience.ended(report, trigger);
     turns.afterSync(report, wentWell);
-    if (report.outcome !== 'interrupted') await (wentWell && report.outcome !== 'needs-person' ? pings?.success(ending.signal) : pings?.fail(ending.signal));
+    if (report.outcome !== 'interrupted')
+      await (wentWell && report.outcome !== 'needs-person' ? pings?.success(ending.signal) : pings?.fail(ending.signal));
   }
 
   /** What needs a person stays until a run gets past it; a run that never came that far says nothing about it. */

@@ -54,19 +54,23 @@ export function buildApp(parts: AppParts): Express {
       .filter(({ path }) => path !== ''),
   );
   const accessOf = accessTable(served);
-  const askToLogIn = unlockPage({
-    settings,
-    sessions,
-    failedLogins,
-    sourceOf,
-    basePath,
-    staticPath: `${basePath}/static/${files.version}`,
-    log,
-  });
+  // One-shot commands have no page, so there is nothing that a password would open.
+  const askToLogIn =
+    parts.service &&
+    unlockPage({
+      settings,
+      sessions,
+      failedLogins,
+      sourceOf,
+      basePath,
+      staticPath: `${basePath}/static/${files.version}`,
+      log,
+    });
 
   const app = express();
   // The gate compares paths as they are, so the router must not be more generous than it.
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
+  app.locals.frame = { basePath, staticPath: `${basePath}/static/${files.version}` };
   app.use(safeHeaders);
   app.use(gate({ settings, accessOf, failedLogins, sessions, askToLogIn, sourceOf, log }));
   app.use(smallBodiesOnly);

@@ -11,8 +11,8 @@ export interface GateParts {
   readonly accessOf: (path: string) => Access;
   readonly failedLogins: AttemptLimit;
   readonly sessions: Sessions;
-  /** Answers a browser that has to log in first. */
-  readonly askToLogIn: RequestHandler;
+  /** Answers a browser that has to log in first; undefined where there is no page. */
+  readonly askToLogIn: RequestHandler | undefined;
   readonly sourceOf: (request: Request) => string;
   readonly log: Log;
 }
@@ -39,7 +39,7 @@ export function gate({ settings, accessOf, failedLogins, sessions, askToLogIn, s
       failedLogins.count(source);
       log.warn('Somebody tried to log in to the web port with a wrong password or token.', { source });
     }
-    if (verdict.because === 'login-needed' && wantsPage(request)) {
+    if (verdict.because === 'login-needed' && askToLogIn && wantsPage(request)) {
       response.status(401);
       askToLogIn(request, response, next);
       return;

@@ -61,6 +61,8 @@ function put(catalog: Catalog, listing: ReturnType<Catalog['beginListing']>, ind
   const isFilm = index % 17 === 16;
   const kinds = isFilm ? (['original'] as const) : index % 5 === 0 ? (['original', 'live-video'] as const) : (['original'] as const);
   const renditions = kinds.map((kind) => ({ kind, checksum: `${kind}${id}`, size: 2_400_000, uti: undefined }));
+  const month = new Date(takenMs).toISOString().slice(0, 7);
+  const folder = `_All-Photos/${month.slice(0, 4)}/${month}`;
   const base = `IMG_${String(index).padStart(6, '0')}`;
   const row = catalog.putAsset(
     listing,
@@ -78,12 +80,12 @@ function put(catalog: Catalog, listing: ReturnType<Catalog['beginListing']>, ind
       previews: [],
       renditions: renditions.map((rendition) => ({ ...rendition, download: undefined })),
     },
-    { folder: `_All-Photos/${index % 200}`, base, folded: base.toLowerCase() },
+    { folder, base, folded: base.toLowerCase() },
   );
   const ending = (kind: string) => (kind === 'live-video' || isFilm ? 'MOV' : 'HEIC');
   catalog.putRenditions(
     row,
-    renditions.map((rendition) => ({ rendition, path: `_All-Photos/${index % 200}/${base}.${ending(rendition.kind)}` })),
+    renditions.map((rendition) => ({ rendition, path: `${folder}/${base}.${ending(rendition.kind)}` })),
   );
   for (const { kind } of renditions) catalog.addTodo(row, kind, takenMs);
 }

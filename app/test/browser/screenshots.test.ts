@@ -19,7 +19,6 @@ const FOLDER = process.env.SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'photos-sho
 let door: LibraryDoor;
 beforeAll(async () => {
   const { door: own } = await makeGallery(2500, NOW);
-  const paths = own.browse.items([1, 2, 3, 4, 5, 6, 7]).flatMap(({ row }) => own.browse.item(row)?.files[0]?.path ?? []);
   door = {
     ...own,
     browse: {
@@ -28,7 +27,6 @@ beforeAll(async () => {
       runs: (limit: number) => NIGHTS.toReversed().slice(0, limit),
       growth: () => GROWTH,
       newest: () => [2, 3, 4, 5, 8, 9, 12, 14],
-      rowAt: (path: string) => paths.indexOf(path) + 1,
     },
     coverage: () => COVERAGE,
     media: { open: own.media.open, space: async () => ({ free: 2.31e12, total: 3.58e12 }) },

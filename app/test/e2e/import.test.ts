@@ -164,5 +164,9 @@ describe('a library of icloud-photos-sync 1 to 4 in DATA_DIR', () => {
     library.removeFromAlbum(asset?.assetRecordName ?? '', record);
     expect((await home.run(['sync'])).exitCode).toBe(0);
     expect(readFileSync(join(home.library, 'Wedding/IMG_9.jpeg'), 'utf8')).toBe('kept for good');
+    library.renameAlbum(record, 'Our day');
+    expect((await home.run(['sync'])).exitCode).toBe(0);
+    expect(readFileSync(join(home.library, 'Our day/IMG_9.jpeg'), 'utf8')).toBe('kept for good');
+    expect((await home.run(['archive', '--list'])).stdout).toContain('Our day  1 file');
   });
 });

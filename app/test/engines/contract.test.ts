@@ -79,8 +79,8 @@ describe.each(NAMES)('%s', (name) => {
     put(root, pathOf(3), 'changed, and longer than it was before');
     const second = await repository.snapshot(sourceOf(root), quiet, never);
     expect(second.readFiles).toBeGreaterThanOrEqual(1);
-    // Borg reads files of the newest tick of the clock once more, whatever they are.
-    expect(second.readFiles).toBeLessThanOrEqual(place.engine === 'borg' ? 10 : 1);
+    // Borg reads files of the newest tick of the clock once more: trouble.test.ts looks at it closely.
+    if (place.engine !== 'borg') expect(second.readFiles).toBe(1);
     const some = join(newFolder(), 'some');
     await repository.restore(second.id, [pathOf(3), pathOf(5), 'Summer/0 of summer.JPG'], some, quiet, never);
     expect(Object.keys(contentsOf(some)).sort()).toEqual(['Summer/0 of summer.JPG', pathOf(3), pathOf(5)].sort());
@@ -90,5 +90,16 @@ describe.each(NAMES)('%s', (name) => {
     expect(await repository.check({ kind: 'all' }, root, never)).toEqual({ sound: true, findings: [] });
     expect(await repository.storedBytes(never)).toBeGreaterThan(40 * 3000);
     expect(argv.flat().join('\n')).not.toContain('correct horse');
+  });
+});
+
+describe('a restic of before 0.17', () => {
+  it('is refused by name', async () => {
+    const { runChild } = newTools();
+    const old = openEngine('restic', newTarget('/nowhere', newFolder()), {
+      ...newTools(),
+      runChild: (request, signal) => runChild({ ...request, program: '/bin/echo', args: ['restic 0.14.0 compiled with go1.19.8 on linux/amd64'] }, signal),
+    });
+    await expect(old.probe(never)).rejects.toMatchObject({ code: 'offsite-tool-missing', message: expect.stringContaining('0.14.0') });
   });
 });

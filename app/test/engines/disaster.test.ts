@@ -2,14 +2,17 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFolder } from '../support/offsite.ts';
-import { newHomeWithCopy } from '../support/offsite-home.ts';
+import { good, newHomeWithCopy } from '../support/offsite-home.ts';
 import { countContents, expectedContents, hashTree } from '../support/tree.ts';
 
 describe('a library that was lost', () => {
   it.each(['restic', 'borg', 'rclone'])(
     'comes back with %s, state and sign-in too, and the next sync downloads nothing',
     async (engine) => {
-      const home = await newHomeWithCopy({ OFFSITE_ENGINE: engine }, { assets: 40, seed: 11, meanBytes: 3000, ...(engine === 'rclone' ? { mix: 'plain' } : {}) });
+      const home = await newHomeWithCopy(
+        { OFFSITE_ENGINE: engine },
+        { assets: 40, seed: 11, meanBytes: 3000, ...(engine === 'rclone' ? { mix: 'plain' } : {}) },
+      );
       expect(await home.run(['sync'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('off-site init') });
       expect(await home.run(['off-site', 'init'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('passphrase') });
       const taken = await home.run(['off-site', 'run']);
@@ -34,7 +37,7 @@ describe('a library that was lost', () => {
       expect(home.simulator.requests.count('download')).toBe(downloads);
       expect(home.simulator.requests.count('code')).toBe(codes);
       expect(countContents(hashTree(home.library).values())).toEqual(expectedContents(home.simulator.library));
-      expect(await home.run(['verify', '--all'])).toMatchObject({ exitCode: 0 });
+      good(await home.run(['verify', '--all']));
       const status = await home.run(['status', '--json']);
       expect(JSON.parse(status.stdout)).toMatchObject({ complete: true, offsite: { targets: [{ engine, problem: null }] } });
     },
@@ -42,8 +45,8 @@ describe('a library that was lost', () => {
 
   it('does not come back over anything that lies there', async () => {
     const home = await newHomeWithCopy();
-    await home.run(['off-site', 'init']);
-    await home.run(['sync']);
+    good(await home.run(['off-site', 'init']));
+    good(await home.run(['sync']));
     expect(await home.run(['off-site', 'restore', '--all'])).toMatchObject({
       exitCode: 3,
       stderr: expect.stringContaining('is not empty'),
@@ -65,8 +68,8 @@ describe('a library that was lost', () => {
 describe('some files', () => {
   it('come back by album, day and name to a folder, each compared', async () => {
     const home = await newHomeWithCopy();
-    await home.run(['off-site', 'init']);
-    expect(await home.run(['sync'])).toMatchObject({ exitCode: 0 });
+    good(await home.run(['off-site', 'init']));
+    good(await home.run(['sync']));
     const files = hashTree(home.library);
     const [path = ''] = files.keys();
     const one = join(newFolder(), 'one');

@@ -119,7 +119,10 @@ describe('a server that cannot be used', () => {
       const scheme = engine === 'borg' ? 'ssh' : 'sftp';
       const silent = await startSilentServer();
       onTestFinished(() => silent.stop());
-      const { ssh } = places;
+
+      // One of its own: a newer sshd punishes a machine whose key it refused.
+      const ssh = await startSshServer(join(newFolder(), 'ssh'));
+      onTestFinished(() => ssh.stop());
       const open = (port: number, knownHosts: string, sshKey = ssh.key, connectTimeoutS = 20) =>
         openEngine(
           engine,

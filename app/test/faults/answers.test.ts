@@ -91,7 +91,7 @@ describe('a fault that stays', () => {
     });
     home.simulator.faults.add({ on: 'query', times: Number.POSITIVE_INFINITY, match: isPhotoQuery, effect: { rewrite: dropMasters } });
     home.simulator.faults.add({ on: 'lookup', times: Number.POSITIVE_INFINITY, effect: { status: 200, body: { records: [] } } });
-    const { exitCode, stderr } = await home.run(['sync']);
+    const { exitCode, stderr } = await home.run(['sync', '--full']);
     expect(exitCode).toBe(4);
     expect(stderr).toContain('6 items');
     expect(hashTree(home.library)).toEqual(before);

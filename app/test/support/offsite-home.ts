@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Home, type HomeOptions, newHome } from './cli.ts';
+import { type CliResult, type Home, type HomeOptions, newHome } from './cli.ts';
 import { newFolder } from './offsite.ts';
 
 export interface HomeWithCopy extends Home {
@@ -26,4 +26,10 @@ export async function newHomeWithCopy(
     for (const name of ['library', 'state', 'config']) rmSync(join(root, name), { recursive: true, force: true });
   };
   return Object.assign(home, { root, repository, burnDown });
+}
+
+/** The command ended with 0; otherwise the test fails with what it said. */
+export function good(result: CliResult): CliResult {
+  if (result.exitCode !== 0) throw new Error(`Exit code ${result.exitCode}\n${result.stdout}\n${result.stderr}`);
+  return result;
 }

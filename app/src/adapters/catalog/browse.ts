@@ -4,9 +4,15 @@ import type { Browse, ItemDetail, ItemSummary } from '../../ports/browse.ts';
 import { albumBrowsing } from './browse-albums.ts';
 import { runBrowsing } from './browse-runs.ts';
 
-/** Spellings by which a film is recognised, also in a catalog that was rebuilt from the tree. */
+/** Endings by which a film is recognised, also in a catalog that was rebuilt from the tree. */
 const FILMS = ['mov', 'mp4', 'm4v', 'avi', '3gp', '3g2', 'mts', 'm2ts', 'mpg', 'mpeg', 'mkv', 'wmv', 'qt', 'ts', 'webm', 'mpg4'];
-const IS_FILM = FILMS.map((ending) => `lower(path) LIKE '%.${ending}'`).join(' OR ');
+/** By length, because cutting off so many characters is far cheaper than sixteen comparisons with LIKE. */
+const IS_FILM = [2, 3, 4]
+  .map((length) => {
+    const endings = FILMS.filter((ending) => ending.length === length).map((ending) => `'.${ending}'`);
+    return `lower(substr(path, -${length + 1})) IN (${endings.join(', ')})`;
+  })
+  .join(' OR ');
 
 /** Bits of FLAG in ports/browse.ts. */
 const FLAGS = `asset.favorite | asset.hidden * 2

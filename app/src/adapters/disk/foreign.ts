@@ -1,4 +1,4 @@
-import { opendir, readdir } from 'node:fs/promises';
+import { opendir, readdir, readFile } from 'node:fs/promises';
 import { lookAt } from './look-at.ts';
 import { OWN_FOLDER } from './marker.ts';
 
@@ -25,6 +25,16 @@ const SYSTEM_NAMES: ReadonlySet<string> = new Set([
 /** Names of what lies in a folder and is not the system's. */
 export async function foreignNames(root: string): Promise<readonly string[]> {
   return (await readdir(root)).filter((name) => !SYSTEM_NAMES.has(name)).sort();
+}
+
+/** The trust token that an older library holds: it spares its owner a code. Undefined when there is none that can be read. */
+export async function readOldTrustToken(root: string): Promise<string | undefined> {
+  try {
+    const { trustToken } = JSON.parse(await readFile(`${root}/.icloud-photos-sync`, 'utf8')) as { trustToken?: unknown };
+    return typeof trustToken === 'string' && trustToken !== '' ? trustToken : undefined;
+  } catch {
+    return undefined; // then a code is asked for
+  }
 }
 
 /** Version 1 to 4 named files by Apple's checksum in base64url: 21 bytes, so 28 letters. */

@@ -19,9 +19,9 @@ export async function lookAtReturn(
 ): Promise<{ readonly is: 'free' | 'begun' | 'waiting' } | { readonly is: 'taken'; readonly by: string }> {
   const names = await onDisk(root, `look into ${root}`, () => readdir(root).catch(noFolder));
   if (names.includes(COMPLETE)) return { is: 'waiting' };
-  const others = names.filter((name) => name !== RETURNING && name !== 'lost+found');
-  const [first] = others;
-  if (first !== undefined && !(first === OWN_FOLDER && (await isEmptyState(`${root}/${OWN_FOLDER}`)))) return { is: 'taken', by: first };
+  const hasState = names.includes(OWN_FOLDER) && !(await isEmptyState(`${root}/${OWN_FOLDER}`));
+  const [inTheWay] = names.filter((name) => name !== RETURNING && name !== 'lost+found' && (name !== OWN_FOLDER || hasState)).sort();
+  if (inTheWay !== undefined) return { is: 'taken', by: inTheWay };
   return { is: names.includes(RETURNING) ? 'begun' : 'free' };
 }
 

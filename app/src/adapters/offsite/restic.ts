@@ -15,6 +15,7 @@ import type { ChildEnd, ChildRequest } from './run-child.ts';
 import { saidBy } from './said-by.ts';
 import { writeSshFiles } from './ssh-files.ts';
 
+const OLDEST_MINOR = 17;
 const LOCKED = 11;
 const SOME_UNREADABLE = 3;
 const FINDINGS = 20;
@@ -92,6 +93,7 @@ export function createRestic(target: EngineTarget, tools: EngineTools): BackupRe
 
   return {
     async probe(signal) {
+      await checkVersion(target, tools, signal);
       await reach(target, tools, signal);
       try {
         return {
@@ -216,4 +218,15 @@ export function createRestic(target: EngineTarget, tools: EngineTools): BackupRe
     if (errors === undefined && problem.code !== 'offsite-damaged') throw problem;
     return { sound: false, findings: (findings.length > 0 ? findings : [problem.message]).slice(0, FINDINGS) };
   }
+}
+
+/** Older ones name failures by the same code and do not know flags that are needed. */
+async function checkVersion(target: EngineTarget, tools: EngineTools, signal: AbortSignal): Promise<void> {
+  const { out } = await tools.runChild(
+    { program: 'restic', args: ['version'], env: environment(target, tools, {}), mostMs: LOOK_MS },
+    signal,
+  );
+  const [, version = 'of an unknown version', major, minor] = /^restic ((\d+)\.(\d+)\S*)/.exec(out[0] ?? '') ?? [];
+  if (Number(major) > 0 || Number(minor) >= OLDEST_MINOR) return;
+  throw new Problem('offsite-tool-missing', `restic ${version} is too old: 0.${OLDEST_MINOR} or newer is needed.`);
 }

@@ -72,9 +72,13 @@ function row(name: string, { listed, stored, verified, unconfirmed, unverifiable
 `;
 }
 
-function footnote({ noLongerListed, albums }: Coverage, { unconfirmed, unverifiable }: KindCoverage): Html {
+function footnote({ noLongerListed, albums, leftOut }: Coverage, { unconfirmed, unverifiable }: KindCoverage): Html {
+  const without = leftOut.reduce((sum, { files }) => sum + files, 0);
   const parts = [
     `${items(albums, 'album')}.`,
+    without === 0
+      ? 'Nothing is left out by a setting.'
+      : `${items(without, 'file')} ${without === 1 ? 'is' : 'are'} left out by a setting.`,
     ...(unconfirmed > 0
       ? [`${items(unconfirmed, 'file')} came twice with the same bytes although Apple's checksum differs; they count as unconfirmed.`]
       : []),

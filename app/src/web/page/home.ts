@@ -89,7 +89,7 @@ function detailRegion(view: HomeView): Html {
   const resend = needsCode(state) ? resendChoices(state, basePath) : undefined;
   if (facts === undefined) return html`${resend}${plainRuns(state, nowMs)}`;
   if (facts.hold && isHolding(state, facts))
-    return html`${holdSection(facts.hold)}${section(runsSection(facts.runs, nowMs, basePath, owner))}`;
+    return html`${owner ? holdSection(facts.hold) : undefined}${section(runsSection(facts.runs, nowMs, basePath, owner))}`;
   const fresh = isFresh(facts.coverage, state, nowMs);
   const isFirst = state.lastSuccessMs === undefined;
   const news =

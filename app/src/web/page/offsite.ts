@@ -2,6 +2,7 @@ import { formatCount } from '../../domain/format.ts';
 import type { TargetState } from '../../domain/offsite.ts';
 import type { ServiceState } from '../../domain/service-state.ts';
 import { type Html, html } from './html.ts';
+import { type Notice, noticeLine } from './notices.ts';
 import { offsiteOf } from './offsite-words.ts';
 import { type Foot, type PageFrame, renderShell } from './shell.ts';
 import { formatWhen } from './when.ts';
@@ -13,10 +14,11 @@ export interface OffsiteView {
   readonly nowMs: number;
   readonly state: ServiceState;
   readonly commands: ReadonlySet<string>;
+  readonly notice: Notice | undefined;
 }
 
 /** The second copy: how old, checked when, and whether files came back from it. */
-export function renderOffsite({ frame, foot, nowMs, state, commands }: OffsiteView): Html {
+export function renderOffsite({ frame, foot, nowMs, state, commands, notice }: OffsiteView): Html {
   const targets = offsiteOf(state)?.targets ?? [];
   const newest = targets.map(({ lastSnapshotMs }) => lastSnapshotMs ?? 0).reduce((a, b) => Math.max(a, b), 0);
   const lead =
@@ -30,7 +32,7 @@ export function renderOffsite({ frame, foot, nowMs, state, commands }: OffsiteVi
     foot,
     title: 'Off-site',
     place: 'offsite',
-    body: html`<div class="page-head"><div><h1>Off-site copy</h1>
+    body: html`${noticeLine(notice)}<div class="page-head"><div><h1>Off-site copy</h1>
 ${lead}</div>${targets.length > 0 && !frame.readOnly ? actions(frame.basePath, commands) : undefined}</div>
 <div class="two even">${targets.map((target) => targetSection(target, nowMs))}</div>
 `,
@@ -40,7 +42,7 @@ ${lead}</div>${targets.length > 0 && !frame.readOnly ? actions(frame.basePath, c
 function actions(basePath: string, commands: ReadonlySet<string>): Html {
   const form = (command: string, label: string) =>
     commands.has(command)
-      ? html`<form method="post" action="${basePath}/act"><input type="hidden" name="command" value="${command}"><button>${label}</button></form>`
+      ? html`<form method="post" action="${basePath}/act"><input type="hidden" name="command" value="${command}"><input type="hidden" name="back" value="offsite"><button>${label}</button></form>`
       : undefined;
   return html`<div class="row">${form('off-site run', 'Copy now')}${form('off-site drill', 'Run a drill')}</div>`;
 }

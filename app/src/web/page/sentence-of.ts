@@ -129,15 +129,18 @@ function syncing(state: ServiceState, nowMs: number): Sentence | undefined {
   };
 }
 
+const WORK: Readonly<Record<string, readonly [title: string, lead: string]>> = {
+  verify: ['Reading the files back', 'Every file is read from the disk and compared. What is stored is not touched.'],
+  archive: ['Archiving an album', 'Files are copied, read back and compared. Nothing is deleted before that.'],
+  'off-site run': ['Copying off-site', 'The second copy is being made.'],
+  'off-site drill': ['Proving a restore', 'A random sample comes back from the second copy and is compared.'],
+};
+
 /** A command that takes a while; short ones end before anybody can read about them. */
-function working({ phase, activity }: ServiceState): Sentence | undefined {
+function working({ phase, activity = '' }: ServiceState): Sentence | undefined {
   if (phase !== 'working') return undefined;
-  const what = activity === 'verify' ? 'Reading the files back' : 'Working';
-  const lead =
-    activity === 'verify'
-      ? 'Every file is read from the disk and compared. What is stored is not touched.'
-      : `The command “${activity ?? ''}” is running. Syncs go on after it.`;
-  return { short: what, title: what, lead, tone: 'calm', glyph: 'turning' };
+  const [title, lead] = WORK[activity] ?? ['Working', `The command “${activity}” is running.`];
+  return { short: title, title, lead: `${lead} Syncs go on after it. You can close this page.`, tone: 'calm', glyph: 'turning' };
 }
 
 /** The last run ended early, for a reason that the next run may not meet. */

@@ -124,7 +124,10 @@ export function createPages(parts: PageParts) {
       const rows = library()?.browse.problems(200) ?? [];
       return renderProblems({ frame, foot, nowMs, rows, canRetry: !frame.readOnly, notice: noticeOf(request.query.notice) }).markup;
     }),
-    offsite: page((frame, foot, nowMs) => renderOffsite({ frame, foot, nowMs, state: service.state(), commands: commands() }).markup),
+    offsite: page((frame, foot, nowMs, request) => {
+      const notice = noticeOf(request.query.notice);
+      return renderOffsite({ frame, foot, nowMs, state: service.state(), commands: commands(), notice }).markup;
+    }),
     trash: page(async (frame, foot, nowMs, request) => {
       const trash = commands().has('trash list') ? await answers.trash() : undefined;
       return renderTrash({ frame, foot, nowMs, trash, trashDays: parts.trashDays, notice: noticeOf(request.query.notice) }).markup;

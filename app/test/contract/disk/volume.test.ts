@@ -139,7 +139,13 @@ describe('trying out a volume', () => {
     for (const name of ['probe-aaaaaa', 'probe-bbbbbb', 'probe-notes']) mkdirSync(join(own, name));
     writeFileSync(join(own, 'probe-aaaaaa/left'), '');
     for (const name of ['probe-aaaaaa', 'probe-notes']) utimesSync(join(own, name), 0, 0);
-    expect(await probeVolume(root)).toMatchObject({ symlinks: true, hardLinks: true, foldsCase: false, nameLimitBytes: 255, timeStepMs: 1 });
+    expect(await probeVolume(root)).toMatchObject({
+      symlinks: true,
+      hardLinks: true,
+      foldsCase: false,
+      nameLimitBytes: 255,
+      timeStepMs: 1,
+    });
     expect(readdirSync(own).sort()).toEqual(['incoming', 'library.json', 'probe-bbbbbb', 'probe-notes']);
     expect(exists(join(own, 'probe-aaaaaa'))).toBe(false);
   });

@@ -102,7 +102,7 @@ describe('addresses', () => {
     const { ask } = await startPage();
     const answer = await ask('/nowhere%3Cb%3E', { headers: { ...OWNER, ...BROWSER } });
     expect(answer.status).toBe(404);
-    expect(answer.body).toContain('<p>There is nothing at this address</p>');
+    expect(answer.body).toContain('<p class="lead">There is nothing at this address</p>');
     expect(answer.body).not.toContain('nowhere');
   });
 });
