@@ -59,6 +59,7 @@ export async function openHome(context: HomeContext): Promise<Home> {
       log,
       digest,
       layout: settings.layout,
+      jpegCopies: settings.jpegCopies,
       filters: () => filtersOf(settings, clock.now()),
       policy: settings.checksumPolicy,
       threads: mostDownloads(settings),

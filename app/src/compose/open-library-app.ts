@@ -7,6 +7,7 @@ import { createOldLibrary } from '../adapters/disk/adopt-old-albums.ts';
 import { createAlbumStore } from '../adapters/disk/album-store.ts';
 import { createArchiveStore } from '../adapters/disk/archive-store.ts';
 import { readOldTrustToken } from '../adapters/disk/foreign.ts';
+import { createJpegCopyStore } from '../adapters/disk/jpeg-copy-store.ts';
 import type { KnownLibraries } from '../adapters/disk/known-libraries.ts';
 import { createLibraryLook } from '../adapters/disk/library-look.ts';
 import { createLibraryStore } from '../adapters/disk/library-store.ts';
@@ -23,6 +24,7 @@ import type { ArchiveStore } from '../ports/archive-store.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FoundStore } from '../ports/found-files.ts';
+import type { JpegCopyStore } from '../ports/jpeg-copies.ts';
 import type { LibraryLook } from '../ports/library-look.ts';
 import type { AlbumStore, LibraryStore } from '../ports/library-store.ts';
 import type { OldLibrary } from '../ports/old-library.ts';
@@ -38,6 +40,7 @@ export interface LibraryApp {
   readonly foundStore: FoundStore;
   readonly oldLibrary: OldLibrary;
   readonly archiveStore: ArchiveStore;
+  readonly jpegCopyStore: JpegCopyStore;
   /** What the owner should hear once: a library of an older version was taken over, a broken catalog set aside. */
   readonly openingNotices: readonly string[];
   /** From a library that was taken over just now. */
@@ -95,6 +98,7 @@ export async function openLibraryApp(
       look: createLibraryLook(root),
       foundStore: createFoundStore({ root, incomingDir: library.incomingDir, now: () => clock.now() }),
       archiveStore: createArchiveStore({ root, incomingDir: library.incomingDir }),
+      jpegCopyStore: createJpegCopyStore(root),
       oldLibrary: createOldLibrary(root, () => clock.now()),
       oldTrustToken: library.adopted ? await readOldTrustToken(root) : undefined,
       openingNotices: [

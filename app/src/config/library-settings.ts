@@ -55,6 +55,12 @@ export const librarySettings = {
     help: 'Small files beside each photo with title, caption, keywords, albums, date and place: `xmp` (`IMG_0412.HEIC.xmp`) for other programs, `json` with everything iCloud says. Photos themselves are never changed.',
     group,
   }),
+  jpegCopies: toggle({
+    env: 'JPEG_COPIES',
+    flag: '--jpeg-copies',
+    help: 'Keep a JPEG of every photo in another format (HEIC, RAW …) in `_JPEG`, as large as iCloud has one. Copies follow their photo; switched off, those that are there stay.',
+    group,
+  }),
   immichUrl: setting(httpUrl().optional(), {
     env: 'IMMICH_URL',
     flag: '--immich-url',

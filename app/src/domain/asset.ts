@@ -91,6 +91,12 @@ export interface ListedPreview {
   readonly download: Download | undefined;
 }
 
+/** A picture that iCloud made of an item, found by lookup. `holder`: the asset's show the edit, if there is one. */
+export interface FoundPreview extends Omit<ListedPreview, 'kind'> {
+  readonly kind: ListedPreview['kind'] | 'large' | 'full';
+  readonly holder: 'asset' | 'master';
+}
+
 export interface ListedAsset extends Asset {
   readonly renditions: readonly ListedRendition[];
   readonly details: AssetDetails;

@@ -15,6 +15,7 @@ import { checkPresence } from './check-presence.ts';
 import { type DownloadParts, type Downloads, startDownloads } from './downloads.ts';
 import { wantedKeys } from './fetch-item.ts';
 import { createFilter } from './filter.ts';
+import { type JpegCopyParts, refreshJpegCopies } from './jpeg-copies.ts';
 import { moveFiles } from './moves.ts';
 import { type ICloudRead, readICloud } from './read-icloud.ts';
 import { recoverTree, unknownFilesNotice } from './rebuild.ts';
@@ -27,6 +28,7 @@ import { nothingFound, type VerifyFileParts } from './verify-file.ts';
 export interface SyncParts
   extends Pick<VerifyFileParts, 'look'>,
     AlbumParts,
+    Pick<JpegCopyParts, 'jpegCopies' | 'jpegCopyStore'>,
     Omit<DownloadParts, 'addresses' | 'inTrash' | 'onDone' | 'onFailed'> {
   /** Where new items are filed. */
   readonly layout: Layout;
@@ -171,6 +173,7 @@ async function runSteps(
     if (albumsKnown) await unparkArchives(parts, signal);
     if (parts.fetchSharedAlbums || read.listedInFull) await readSharedAlbums({ ...parts, tally }, parts.fetchSharedAlbums, signal);
     notices.push(...tellOfSidecars(await parts.sidecars.refresh(signal), log));
+    notices.push(...(await refreshJpegCopies(parts, read.listedInFull, signal)));
     const unknown = read.complete ? unknownFilesNotice(catalog) : undefined;
     if (unknown) notices.push(unknown);
     if (read.complete && read.listedInFull) parts.onReconciled();

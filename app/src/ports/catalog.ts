@@ -12,6 +12,7 @@ import type { DescriptionCatalog } from './descriptions.ts';
 import type { FeedCatalog } from './feed-catalog.ts';
 import type { FoundFiles } from './found-files.ts';
 import type { HoldingsCatalog } from './holdings.ts';
+import type { JpegCopyCatalog } from './jpeg-copies.ts';
 import type { LeftOutCatalog } from './left-out.ts';
 import type { RemovalCatalog } from './removals.ts';
 import type { SharedAlbumCatalog } from './shared-albums.ts';
@@ -99,6 +100,7 @@ export interface Catalog
   extends DescriptionCatalog,
     FeedCatalog,
     HoldingsCatalog,
+    JpegCopyCatalog,
     LeftOutCatalog,
     SharedAlbumCatalog,
     RemovalCatalog,

@@ -1,5 +1,5 @@
 import type { Album, SkippedAlbum } from '../domain/album.ts';
-import type { Database, Download, ListedAsset, ListedPreview, RenditionKind, Zone } from '../domain/asset.ts';
+import type { Database, Download, FoundPreview, ListedAsset, RenditionKind, Zone } from '../domain/asset.ts';
 import type { ByteSource, RemoteFile } from './library-store.ts';
 
 /** A record or a group of records that could not be used. Never stops the others; always reaches the report. */
@@ -113,12 +113,12 @@ export interface PhotosService {
   members(zone: Zone, albumId: string, signal: AbortSignal): AsyncIterable<readonly string[]>;
   /** Fresh addresses by `/records/lookup`, in chunks of at most 100 names; answers in the order of the requests. */
   refresh(zone: Zone, requests: readonly RefreshRequest[], signal: AbortSignal): Promise<readonly Refreshed[]>;
-  /** The small pictures that iCloud made of items, with fresh addresses; in the order of the requests, empty where there are none. */
+  /** The pictures that iCloud made of items, from small to full size, with fresh addresses; in the order of the requests, empty where there are none. */
   previews(
     zone: Zone,
     requests: readonly { readonly assetId: string; readonly masterId: string }[],
     signal: AbortSignal,
-  ): Promise<readonly (readonly ListedPreview[])[]>;
+  ): Promise<readonly (readonly FoundPreview[])[]>;
   /**
    * Opens the bytes of one rendition, from an offset where possible. Throws Problem `transfer-failed` with `context.status`
    * (410 = the address has expired), `rate-limited`, `no-network`.

@@ -98,7 +98,8 @@ describe('a restic of before 0.17', () => {
     const { runChild } = newTools();
     const old = openEngine('restic', newTarget('/nowhere', newFolder()), {
       ...newTools(),
-      runChild: (request, signal) => runChild({ ...request, program: '/bin/echo', args: ['restic 0.14.0 compiled with go1.19.8 on linux/amd64'] }, signal),
+      runChild: (request, signal) =>
+        runChild({ ...request, program: '/bin/echo', args: ['restic 0.14.0 compiled with go1.19.8 on linux/amd64'] }, signal),
     });
     await expect(old.probe(never)).rejects.toMatchObject({ code: 'offsite-tool-missing', message: expect.stringContaining('0.14.0') });
   });

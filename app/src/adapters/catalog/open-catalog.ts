@@ -11,6 +11,7 @@ import { coverageQuery } from './coverage.ts';
 import { descriptionQueries } from './descriptions.ts';
 import { feedQueries } from './feed.ts';
 import { holdingsQueries } from './holdings.ts';
+import { jpegCopyQueries } from './jpeg-copies.ts';
 import { knownFileQueries } from './known-files.ts';
 import { leftOutQueries } from './left-out.ts';
 import { removalQueries } from './removals.ts';
@@ -71,6 +72,7 @@ export function openCatalog({ file, appleId, verifyDays = 90, now = Date.now }: 
     ...feedQueries(database, accountId, transaction),
     ...removalQueries(database, accountId, transaction),
     ...descriptionQueries(database, accountId),
+    ...jpegCopyQueries(database, accountId),
     ...leftOutQueries(database, accountId),
     ...sharedAlbumQueries(database, accountId),
     ...holdingsQueries(database, accountId, memos),

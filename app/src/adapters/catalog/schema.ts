@@ -182,6 +182,26 @@ const MIGRATIONS: readonly string[] = [
     WHEN (OLD.name, OLD.parent, OLD.gone_at IS NULL) IS NOT (NEW.name, NEW.parent, NEW.gone_at IS NULL) BEGIN
     INSERT INTO describe SELECT DISTINCT asset.id FROM member JOIN asset ON asset.record = member.record WHERE asset.id NOT IN (SELECT asset_id FROM describe) AND (member.album_id = NEW.id OR NEW.kind = 'folder');
   END;
+  -- Copies in _JPEG, and items whose copy may be out of date.
+  CREATE TABLE jpeg_copy (
+    asset_id INTEGER PRIMARY KEY REFERENCES asset, path TEXT NOT NULL, folded TEXT NOT NULL, made_from TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX jpeg_copy_by_name ON jpeg_copy (folded);
+  CREATE TABLE jpeg_todo (asset_id INTEGER PRIMARY KEY REFERENCES asset, disagreed TEXT) STRICT;
+  CREATE TRIGGER jpeg_stored AFTER INSERT ON file WHEN NEW.kind IN ('original', 'edited', 'alternative') BEGIN
+    INSERT INTO jpeg_todo (asset_id) SELECT NEW.asset_id WHERE NEW.asset_id NOT IN (SELECT asset_id FROM jpeg_todo);
+  END;
+  CREATE TRIGGER jpeg_changed AFTER UPDATE OF checksum, asset_id, kind ON file
+    WHEN NEW.kind IN ('original', 'edited', 'alternative') AND (OLD.checksum, OLD.asset_id, OLD.kind) IS NOT (NEW.checksum, NEW.asset_id, NEW.kind) BEGIN
+    INSERT INTO jpeg_todo (asset_id) SELECT id FROM asset WHERE id IN (OLD.asset_id, NEW.asset_id) AND id NOT IN (SELECT asset_id FROM jpeg_todo);
+  END;
+  CREATE TRIGGER jpeg_left AFTER DELETE ON file WHEN OLD.kind IN ('original', 'edited', 'alternative') BEGIN
+    INSERT INTO jpeg_todo (asset_id) SELECT OLD.asset_id WHERE OLD.asset_id NOT IN (SELECT asset_id FROM jpeg_todo);
+  END;
+  CREATE TRIGGER jpeg_asset AFTER UPDATE OF hidden, folder, base, capture_ms, gone_at ON asset
+    WHEN (OLD.hidden, OLD.folder, OLD.base, OLD.capture_ms, OLD.gone_at IS NULL) IS NOT (NEW.hidden, NEW.folder, NEW.base, NEW.capture_ms, NEW.gone_at IS NULL) BEGIN
+    INSERT INTO jpeg_todo (asset_id) SELECT NEW.id WHERE NEW.id NOT IN (SELECT asset_id FROM jpeg_todo);
+  END;
   `,
 ];
 

@@ -1,4 +1,4 @@
-import type { ListedPreview, Zone } from '../../domain/asset.ts';
+import type { FoundPreview, Zone } from '../../domain/asset.ts';
 import type { CloudKit } from './cloudkit.ts';
 import { parsePage } from './page.ts';
 import { LOOKUP_NAMES, zoneId } from './queries.ts';
@@ -8,17 +8,19 @@ import { resourceValue, stringValue, type WireRecord } from './wire.ts';
 const PREFIXES = [
   ['resJPEGThumb', 'thumb'],
   ['resJPEGMed', 'medium'],
+  ['resJPEGLarge', 'large'],
+  ['resJPEGFull', 'full'],
 ] as const;
 const PREVIEW_KEYS = PREFIXES.flatMap(([prefix]) => [`${prefix}Res`, `${prefix}FileType`]).concat('masterRef', 'isDeleted', 'isExpunged');
 
-/** Small pictures by lookup (photos.md §7): on the asset once it was edited, otherwise on the master; of films the poster frame. */
+/** Pictures by lookup (photos.md §7): on the asset once it was edited, otherwise on the master; of films the poster frame. */
 export async function lookUpPreviews(
   cloudKit: CloudKit,
   zone: Zone,
   requests: readonly { readonly assetId: string; readonly masterId: string }[],
   nowMs: number,
   signal: AbortSignal,
-): Promise<readonly (readonly ListedPreview[])[]> {
+): Promise<readonly (readonly FoundPreview[])[]> {
   const names = [...new Set(requests.flatMap(({ assetId, masterId }) => [assetId, masterId]))];
   const records = new Map<string, WireRecord>();
   for (let start = 0; start < names.length; start += LOOKUP_NAMES) {
@@ -31,22 +33,24 @@ export async function lookUpPreviews(
       records.set(record.recordName, record);
   }
   return requests.map(({ assetId, masterId }) => {
-    const halves = [records.get(assetId), records.get(masterId)].filter((record) => record !== undefined && isLive(record));
+    const halves = [
+      { holder: 'asset', record: records.get(assetId) },
+      { holder: 'master', record: records.get(masterId) },
+    ] as const;
     return PREFIXES.flatMap(([prefix, kind]) => {
-      for (const half of halves) {
-        const found = half && previewOf(half, prefix, kind, nowMs);
-        if (found) return [found];
+      for (const { holder, record } of halves) {
+        const found = record && isLive(record) && previewOf(record, prefix, nowMs);
+        if (found) return [{ kind, holder, ...found }];
       }
       return [];
     });
   });
 }
 
-function previewOf({ fields = {} }: WireRecord, prefix: string, kind: ListedPreview['kind'], nowMs: number): ListedPreview | undefined {
+function previewOf({ fields = {} }: WireRecord, prefix: string, nowMs: number): Omit<FoundPreview, 'kind' | 'holder'> | undefined {
   const resource = resourceValue(fields[`${prefix}Res`]);
   if (!resource?.downloadURL) return undefined;
   return {
-    kind,
     checksum: resource.fileChecksum ?? '',
     size: resource.size ?? 0,
     uti: stringValue(fields[`${prefix}FileType`]),
