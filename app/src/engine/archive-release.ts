@@ -11,6 +11,8 @@ export interface ReleaseParts {
   readonly archiveStore: ArchiveStore;
   readonly clock: Clock;
   readonly stillThere: () => Promise<void>;
+  /** Brings the catalog up to date with iCloud: what is gone there must not be taken for a twin. */
+  readonly refresh: (signal: AbortSignal) => Promise<void>;
 }
 
 export interface Released {
@@ -29,6 +31,7 @@ export interface Released {
 export async function releaseArchive(parts: ReleaseParts, archive: ArchiveRow, signal: AbortSignal): Promise<Released> {
   const { catalog, archiveStore, clock } = parts;
   await parts.stillThere();
+  await parts.refresh(signal);
   if (catalog.archive.openDeletes().some(({ archiveId }) => archiveId === archive.id))
     throw new Problem('archive-not-found', `Deletes in iCloud for ${archive.path} broke off. Run \`archive\` on it once more first.`);
   const onlyHere: ArchiveFileRow[] = [];

@@ -57,7 +57,7 @@ export async function archive(parts: ArchiveParts, wish: ArchiveWish, signal: Ab
 }
 
 /** What cannot be read of iCloud's present state must not be guessed at. */
-async function refresh(parts: Pick<ArchiveParts, 'list'>, signal: AbortSignal): Promise<void> {
+export async function refresh(parts: Pick<ArchiveParts, 'list'>, signal: AbortSignal): Promise<void> {
   const { outcome, problems } = await parts.list(signal);
   const bad = problems.find(({ code }) => code === 'listing-incomplete' || code === 'indexing-unfinished');
   const [first] = bad ? [bad] : outcome === 'complete' || outcome === 'incomplete' ? [] : problems;

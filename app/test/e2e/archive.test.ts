@@ -210,6 +210,14 @@ describe('archive with a delete in iCloud', () => {
 });
 
 describe('unarchive', () => {
+  it('never takes a photo that was deleted in iCloud a moment ago for one that is in the library', async () => {
+    const { home } = await withAlbum(2);
+    expect((await home.run(['archive', 'Wedding', '--remote-delete', '--yes'])).exitCode).toBe(0);
+    expect((await home.run(['unarchive', 'Wedding'])).exitCode).toBe(0);
+    expect((await home.run(['sync'])).exitCode).toBe(0);
+    expect(Object.keys(hashFolder(home, '_Archive/Wedding'))).toEqual(['IMG_0.JPG', 'IMG_1-edited.JPG', 'IMG_1.JPG']);
+  });
+
   it('lets the folder follow iCloud again; what is only here goes to _Archive', async () => {
     const set = await withAlbum(3);
     const { home, members, album } = set;

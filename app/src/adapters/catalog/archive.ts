@@ -53,7 +53,9 @@ export function archiveQueries(database: DatabaseSync, accountId: number, transa
   const albumRecord = database.prepare('SELECT album_record AS record FROM archive WHERE id = ?');
   const twin = database.prepare(`
     SELECT file.path FROM file JOIN asset ON asset.id = file.asset_id WHERE asset.record = ? AND file.kind = ? AND file.sha256 = ?
-      AND asset.gone_at IS NULL AND file.finding IS NULL LIMIT 1`);
+      AND asset.gone_at IS NULL AND file.finding IS NULL
+      -- Deleted by us, perhaps not noticed yet: the file in the tree is about to leave it.
+      AND NOT EXISTS (SELECT 1 FROM remote_delete WHERE remote_delete.record = asset.record AND coalesce(outcome, 'deleted') = 'deleted') LIMIT 1`);
   const missing = database.prepare(`
     SELECT DISTINCT todo.asset_id AS row FROM todo JOIN asset ON asset.id = todo.asset_id JOIN member ON member.record = asset.record
       JOIN album ON album.id = member.album_id AND album.generation = member.generation WHERE member.album_id = ?`);

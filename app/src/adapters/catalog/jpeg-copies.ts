@@ -37,7 +37,7 @@ export function jpegCopyQueries(database: DatabaseSync, accountId: number): Jpeg
     INSERT OR IGNORE INTO jpeg_todo (asset_id) SELECT asset.id FROM asset JOIN zone ON zone.id = asset.zone_id
     WHERE zone.account_id = ? AND (EXISTS (SELECT 1 FROM file WHERE file.asset_id = asset.id) OR EXISTS (SELECT 1 FROM jpeg_copy WHERE jpeg_copy.asset_id = asset.id))`);
   const none = database.prepare(
-    'DELETE FROM jpeg_todo WHERE asset_id IN (SELECT asset.id FROM asset JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ?)',
+    'DELETE FROM jpeg_todo WHERE EXISTS (SELECT 1 FROM asset JOIN zone ON zone.id = asset.zone_id WHERE asset.id = asset_id AND zone.account_id = ?)',
   );
   const copies = database.prepare(`
     SELECT asset_id AS row, path FROM jpeg_copy CROSS JOIN asset ON asset.id = asset_id CROSS JOIN zone ON zone.id = asset.zone_id

@@ -92,6 +92,8 @@ const MIGRATIONS: readonly string[] = [
     bytes INTEGER NOT NULL, intended_at INTEGER NOT NULL, ended_at INTEGER, outcome TEXT, detail TEXT, recoverable_until INTEGER
   ) STRICT;
   CREATE INDEX remote_delete_by_record ON remote_delete (record);
+  CREATE INDEX remote_delete_of_archive ON remote_delete (archive_id);
+  CREATE INDEX remote_delete_open ON remote_delete (id) WHERE ended_at IS NULL;
   -- An album is dirty when its links may no longer be what its members ask for: only those are looked at in a run.
   ALTER TABLE album ADD COLUMN dirty INTEGER NOT NULL DEFAULT 1;
   CREATE TRIGGER file_placed AFTER INSERT ON file BEGIN

@@ -3,7 +3,7 @@ import { type ArchiveReport, archiveJson, renderArchive } from '../../domain/arc
 import { formatBytes, plural } from '../../domain/format.ts';
 import { Problem } from '../../domain/problem.ts';
 import { exitCodeOf, outcomeOf } from '../../domain/run-report.ts';
-import { type ArchiveParts, archive } from '../../engine/archive.ts';
+import { type ArchiveParts, archive, refresh } from '../../engine/archive.ts';
 import { findArchive } from '../../engine/archive-find.ts';
 import { releaseArchive, renderReleased } from '../../engine/archive-release.ts';
 import { renderUndo, undoArchive } from '../../engine/archive-undo.ts';
@@ -40,7 +40,9 @@ export function archiveCommands(parts: ArchiveCommandParts): readonly LibraryCom
       name: 'unarchive',
       runs: 'alone',
       async run(args, io) {
-        const released = await releaseArchive(parts, findArchive(parts.catalog, parts.root, AlbumArg.parse(args).album), io.signal);
+        const found = findArchive(parts.catalog, parts.root, AlbumArg.parse(args).album);
+        await parts.signIn(io.signal);
+        const released = await releaseArchive({ ...parts, refresh: (signal) => refresh(parts, signal) }, found, io.signal);
         io.out(`${io.json ? JSON.stringify({ schema: 1, ...released }, null, 2) : renderReleased(released)}\n`);
         return 0;
       },

@@ -24,6 +24,9 @@ const ONCE_A_RUN: readonly RegExp[] = [
   /^SELECT file\.asset_id AS fromRow/i,
 ];
 
+/** A partial index that holds what is open at the moment only. */
+const FEW = /USING (COVERING )?INDEX remote_delete_open$/;
+
 it('finds everything that is asked for each item by an index, however large the library', () => {
   const asked: string[] = [];
   DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string): StatementSync {
@@ -42,7 +45,7 @@ it('finds everything that is asked for each item by an index, however large the 
       const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
       const whole = plan
         .map(({ detail }) => detail)
-        .filter((detail) => LARGE.some((table) => new RegExp(`^SCAN ${table}( |$)`).test(detail)));
+        .filter((detail) => LARGE.some((table) => new RegExp(`^SCAN ${table}( |$)`).test(detail)) && !FEW.test(detail));
       return whole.length > 0 ? [`${whole.join('; ')} — ${sql.slice(0, 140)}`] : [];
     });
   database.close();

@@ -85,12 +85,17 @@ describe('opening a library', () => {
         writeFileSync(join(root, '_All-Photos/AeYfMtlOMb3dM9bETic9fXkMpjMV.jpeg'), '');
       },
     ],
-  ])('recognises a library of version 1 to 4 by %s', async (_, make) => {
+  ])('takes over a library of version 1 to 4, recognised by %s, and changes nothing in it', async (_, make) => {
     const root = tempFolder();
     make(root);
-    expect((await problemOf(openLibrary({ root, createIfEmpty: true }))).message).toContain(
-      'looks like a library of icloud-photos-sync 1 to 4',
-    );
+    const before = readdirSync(root, { recursive: true }).map(String).sort();
+    expect((await openLibrary({ root, createIfEmpty: true })).libraryId).not.toBe('');
+    expect(
+      readdirSync(root, { recursive: true })
+        .map(String)
+        .filter((name) => !name.startsWith('.photos-sync'))
+        .sort(),
+    ).toEqual(before);
   });
 
   it('does not write through a link in the place of its own folder', async () => {
