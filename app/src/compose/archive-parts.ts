@@ -12,6 +12,7 @@ import { mostDownloads } from './transfers.ts';
 export interface ArchiveContext extends ImportContext {
   readonly account: OpenAccount;
   readonly offsite: OffsiteHome;
+  readonly keepPreviews: ArchiveCommandParts['keepPreviews'];
 }
 
 /** What archive needs: everything a sync has, a way to delete in iCloud, and the off-site copy to wait for. */
@@ -31,6 +32,7 @@ export function archiveParts(context: ArchiveContext): ArchiveCommandParts {
     remoteDelete: settings.remoteDelete,
     signIn: (signal) => account.signIn(ASK_DEVICES, signal),
     list: context.list,
+    keepPreviews: context.keepPreviews,
     fetchItems: (rows, signal) =>
       fetchItems(
         {

@@ -20,6 +20,8 @@ export interface LibraryCommandContext extends AccountContext {
   readonly offsite: OffsiteHome;
   /** Lists iCloud into the catalog without fetching anything. */
   readonly list: (signal: AbortSignal) => Promise<RunReport>;
+  /** Larger pictures for the page, before iCloud loses the items. Never fails. */
+  readonly keepPreviews: (assetRows: readonly number[], signal: AbortSignal) => Promise<void>;
 }
 
 /** Every command on an opened library, wired: one line for each. */

@@ -82,11 +82,12 @@ export async function openHome(context: HomeContext): Promise<Home> {
     };
     const list = (signal: AbortSignal) =>
       sync(
-        { ...parts, ...quiet, planOnly: true, full: true, signIn: (ending) => opened.signIn(ASK_DEVICES, ending) },
+        { ...parts, ...quiet, planOnly: true, full: settings.full, signIn: (ending) => opened.signIn(ASK_DEVICES, ending) },
         context.command,
         either(signal),
       );
-    const commands = libraryCommands({ ...context, app, account: opened, offsite, list });
+    const keepPreviews = (rows: readonly number[], signal: AbortSignal) => pageDoor.keepLarge(rows, signal);
+    const commands = libraryCommands({ ...context, app, account: opened, offsite, list, keepPreviews });
     const pageDoor = openLibraryDoor({ settings, clock, log, app, looks: opened.looks, commands: new Set(commands.keys()) });
     const tellImmich = createImmichTeller(settings, log);
     const home = {

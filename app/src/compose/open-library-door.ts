@@ -20,7 +20,7 @@ export interface DoorContext {
 
 const MEGABYTE = 1_000_000;
 
-/** What the page looks at: catalog, files and small pictures. `fetchMissing` fetches the small pictures that are not there yet, and never fails. */
+/** What the page looks at: catalog, files and small pictures. `fetchMissing` fetches the small pictures that are not there yet, `keepLarge` the larger ones of some items; neither fails. */
 export function openLibraryDoor({ settings, clock, log, app, looks, commands }: DoorContext) {
   const { browse } = app.catalog;
   const none = { read: async () => undefined };
@@ -45,6 +45,9 @@ export function openLibraryDoor({ settings, clock, log, app, looks, commands }: 
   };
   return {
     door,
+    async keepLarge(rows: readonly number[], signal: AbortSignal): Promise<void> {
+      if (settings.thumbnails) await Promise.all(rows.map((row) => thumbnails.read(row, 'large', signal).catch(() => undefined)));
+    },
     async fetchMissing(signal: AbortSignal): Promise<void> {
       const count = settings.thumbnails ? await thumbnails.warm(signal) : 0;
       if (count > 0) log.debug('Small pictures for the page have been fetched.', { count });

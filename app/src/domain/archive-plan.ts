@@ -15,6 +15,8 @@ export interface ArchivedFile {
 
 /** A member of an archived album, from the catalog. */
 export interface ArchiveMember {
+  /** In the catalog. */
+  readonly row: number;
   readonly zone: string;
   /** Record names of the item and its master. */
   readonly asset: string;

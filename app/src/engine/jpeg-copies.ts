@@ -1,47 +1,12 @@
 import type { FoundPreview, Zone } from '../domain/asset.ts';
 import { plural } from '../domain/format.ts';
-import type { FreeSpaceRule } from '../domain/free-space.ts';
-import { type CopyWish, copyStem, copyWish } from '../domain/jpeg-copy.ts';
-import { type ChecksumPolicy, judge } from '../domain/judge.ts';
+import { type CopyWish, copyWish } from '../domain/jpeg-copy.ts';
 import { modifiedAtMs } from '../domain/library-path.ts';
-import { type Digest, firstFree } from '../domain/names.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
-import type { Catalog } from '../ports/catalog.ts';
-import type { CopySubject, JpegCopyStore } from '../ports/jpeg-copies.ts';
-import type { AlbumStore, ByteSource, LibraryStore } from '../ports/library-store.ts';
-import type { Log } from '../ports/log.ts';
-import type { PhotosService } from '../ports/photos-service.ts';
-import { incomingKey } from './fetch-item.ts';
-import { createSpaceGuard, type SpaceGuard } from './space-guard.ts';
-
-export interface JpegCopyParts {
-  readonly catalog: Catalog;
-  readonly store: LibraryStore;
-  readonly jpegCopyStore: JpegCopyStore;
-  readonly albumStore: Pick<AlbumStore, 'dropFolder'>;
-  readonly photos: Pick<PhotosService, 'previews' | 'open'>;
-  readonly digest: Digest;
-  readonly policy: ChecksumPolicy;
-  readonly keepFree?: FreeSpaceRule;
-  readonly log: Log;
-  /** Off: what is there stays as it is. */
-  readonly jpegCopies: boolean;
-}
-
-interface Work extends JpegCopyParts {
-  readonly space: SpaceGuard;
-  readonly failed: string[];
-  made: number;
-  /** Bytes of the copy that asks for space: what a full disk has no room for. */
-  next: number;
-}
-
-/** A picture to copy: its bytes as iCloud or the catalog names them. */
-interface Picture {
-  readonly size: number;
-  readonly checksum: string;
-  readonly open: (from: number) => Promise<ByteSource>;
-}
+import type { CopySubject } from '../ports/jpeg-copies.ts';
+import type { ByteSource } from '../ports/library-store.ts';
+import { type CopyRound, type JpegCopyParts, makeCopy, pathFor } from './jpeg-copy-make.ts';
+import { createSpaceGuard } from './space-guard.ts';
 
 /** Raise it when every copy is to be looked at once more after an update of this program. */
 const FORMAT = 1;
@@ -82,10 +47,10 @@ export async function refreshJpegCopies(parts: JpegCopyParts, full: boolean, sig
   return tell(work.failed, stopped);
 }
 
-function startWork(parts: JpegCopyParts): Work {
+function startWork(parts: JpegCopyParts): CopyRound {
   const waiting = { todoTotal: () => ({ count: 1, bytes: work.next }) };
   const space = createSpaceGuard({ store: parts.store, catalog: waiting, keepFree: parts.keepFree });
-  const work: Work = { ...parts, space, failed: [], made: 0, next: 0 };
+  const work: CopyRound = { ...parts, space, failed: [], made: 0, next: 0 };
   return work;
 }
 
@@ -111,7 +76,7 @@ async function lookForMissing({ catalog, store }: JpegCopyParts, signal: AbortSi
   }
 }
 
-async function copyBatch(work: Work, batch: readonly CopySubject[], signal: AbortSignal): Promise<void> {
+async function copyBatch(work: CopyRound, batch: readonly CopySubject[], signal: AbortSignal): Promise<void> {
   const remote: { subject: CopySubject; wish: CopyWish }[] = [];
   for (const subject of batch) {
     signal.throwIfAborted();
@@ -131,7 +96,7 @@ async function copyBatch(work: Work, batch: readonly CopySubject[], signal: Abor
 }
 
 /** What is wrong with one picture is noted; what is wrong with the disk, the network or the account ends this round. */
-async function guarded(work: Work, subject: CopySubject, signal: AbortSignal, copy: () => Promise<void>): Promise<void> {
+async function guarded(work: CopyRound, subject: CopySubject, signal: AbortSignal, copy: () => Promise<void>): Promise<void> {
   try {
     await copy();
   } catch (error) {
@@ -143,7 +108,7 @@ async function guarded(work: Work, subject: CopySubject, signal: AbortSignal, co
   }
 }
 
-async function isCurrent(work: Work, subject: CopySubject, wish: CopyWish): Promise<boolean> {
+async function isCurrent(work: CopyRound, subject: CopySubject, wish: CopyWish): Promise<boolean> {
   const { copy } = subject;
   if (copy?.from !== wish.from || copy.path !== pathFor(work, subject)) return false;
   if ((await work.store.sizeOf(copy.path)) !== copy.size) return false;
@@ -153,7 +118,11 @@ async function isCurrent(work: Work, subject: CopySubject, wish: CopyWish): Prom
 }
 
 /** A file that is no longer what was put there belongs to whoever changed it. */
-async function removeCopy({ albumStore, catalog, jpegCopyStore }: Work, { row, copy }: CopySubject, signal: AbortSignal): Promise<void> {
+async function removeCopy(
+  { albumStore, catalog, jpegCopyStore }: CopyRound,
+  { row, copy }: CopySubject,
+  signal: AbortSignal,
+): Promise<void> {
   if (copy) {
     await jpegCopyStore.remove(copy, signal);
     const folders = copy.path.split('/').slice(0, -1);
@@ -163,7 +132,7 @@ async function removeCopy({ albumStore, catalog, jpegCopyStore }: Work, { row, c
   catalog.copyDone(row);
 }
 
-async function copyStored(work: Work, subject: CopySubject, wish: CopyWish, signal: AbortSignal): Promise<void> {
+async function copyStored(work: CopyRound, subject: CopySubject, wish: CopyWish, signal: AbortSignal): Promise<void> {
   const { stored } = wish;
   if (!stored) return;
   // Missing at the moment: it is being fetched again, which puts the item back on the list.
@@ -172,7 +141,7 @@ async function copyStored(work: Work, subject: CopySubject, wish: CopyWish, sign
 }
 
 async function copyRemote(
-  work: Work,
+  work: CopyRound,
   zone: Zone,
   wanted: readonly { readonly subject: CopySubject; readonly wish: CopyWish }[],
   signal: AbortSignal,
@@ -218,47 +187,4 @@ function checkStart(source: ByteSource): ByteSource {
     }
   }
   return { start: 0, bytes: checked() };
-}
-
-async function makeCopy(work: Work, subject: CopySubject, wish: CopyWish, picture: Picture, signal: AbortSignal): Promise<void> {
-  const { catalog, store } = work;
-  const { row, copy } = subject;
-  const path = pathFor(work, subject);
-  const made = (bytes: { size: number; sha256: string }) => ({ path, from: wish.from, size: bytes.size, sha256: bytes.sha256 });
-  const size = await store.sizeOf(path);
-  if (size !== undefined) {
-    const there = size === 'other' ? undefined : await store.inspect(path, signal);
-    if (there && there.size === picture.size && there.checksum === picture.checksum) {
-      catalog.putCopy(row, made(there));
-      return catalog.copyDone(row);
-    }
-    if (copy?.path !== path || there?.sha256 !== copy.sha256)
-      throw new Problem('path-occupied', `${path}: a file of your own lies where the copy belongs.`);
-  }
-  work.next = picture.size;
-  const done = await work.space.admit(picture.size);
-  try {
-    // The row: items with one master have one picture, and may arrive at the same time.
-    const received = await store.receive(incomingKey(`jpeg ${row} ${picture.checksum}`), picture, picture.open, signal);
-    const verdict = judge({ kind: 'other:jpeg', expected: picture, got: received, disagreedBefore: subject.disagreedSha256 }, work.policy);
-    if (!verdict.keep) {
-      await store.discard(received.key);
-      if (verdict.remember !== undefined) catalog.copyDisagreed(row, verdict.remember);
-      throw new Problem('content-mismatch', `${path} arrived damaged.`);
-    }
-    if (copy) await work.jpegCopyStore.remove(copy, signal);
-    catalog.putCopy(row, made(received));
-    await store.place(received, { path, modifiedAtMs: modifiedAtMs(subject.asset), replaces: undefined });
-  } finally {
-    done();
-  }
-  catalog.copyDone(row);
-  work.made += 1;
-}
-
-/** A copy keeps its path as long as its item keeps its own. */
-function pathFor({ catalog, digest }: Work, { row, asset, folder, base, copy }: CopySubject): string {
-  const stem = copyStem(folder, base);
-  if (copy && (copy.path === `${stem}.jpg` || copy.path.startsWith(`${stem}-`))) return copy.path;
-  return `${firstFree(stem, `${asset.zone}/${asset.id}`, digest, (free) => catalog.isCopyPathTaken(`${free}.jpg`, row))}.jpg`;
 }

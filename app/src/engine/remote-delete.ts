@@ -26,6 +26,8 @@ export interface RemoteDeleteParts {
   readonly stillThere: () => Promise<void>;
   /** Brings the catalog up to date with iCloud: favourites, albums, edits. */
   readonly refresh: (signal: AbortSignal) => Promise<void>;
+  /** Keeps what only iCloud can give: larger pictures for the page. Never fails. */
+  readonly keepPreviews: (assetRows: readonly number[], signal: AbortSignal) => Promise<void>;
 }
 
 export interface DeletedItem {
@@ -132,6 +134,10 @@ interface Batch {
 async function deleteBatch(parts: RemoteDeleteParts, batch: Batch, members: readonly ArchiveMember[], signal: AbortSignal): Promise<void> {
   const { catalog, clock, archiveStore } = parts;
   await parts.stillThere();
+  await parts.keepPreviews(
+    members.map(({ row }) => row),
+    signal,
+  );
   const proven: { member: ArchiveMember; copy: VerifiedCopy }[] = [];
   for (const member of members) {
     const copy = await readBack(archiveStore, member, signal);

@@ -6,7 +6,7 @@ import { type Home, newHome, type RunningCli } from '../support/cli.ts';
 import { seededChance } from '../support/seeded-chance.ts';
 
 const PHOTOS = Number(process.env.ARCHIVE_KILL_PHOTOS ?? 500);
-const KILLS = Number(process.env.ARCHIVE_KILLS ?? 6);
+const KILLS = Number(process.env.ARCHIVE_KILLS ?? 4);
 const SEED = Number(process.env.ARCHIVE_SEED ?? 4711);
 
 const isRealFile = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;

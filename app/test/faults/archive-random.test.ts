@@ -6,7 +6,7 @@ import { sha256 } from '../support/tree.ts';
 
 /** One story again with ARCHIVE_SEED, more of them with ARCHIVE_STORIES. */
 const SEED = process.env.ARCHIVE_SEED;
-const STORIES = Number(process.env.ARCHIVE_STORIES ?? 3);
+const STORIES = Number(process.env.ARCHIVE_STORIES ?? 2);
 const FIRST_SEED = 90_210;
 const seeds = SEED === undefined ? Array.from({ length: STORIES }, (_, index) => FIRST_SEED + index) : [Number(SEED)];
 const ROUNDS = 6;

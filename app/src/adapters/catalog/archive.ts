@@ -76,6 +76,7 @@ export function archiveQueries(database: DatabaseSync, accountId: number, transa
     if (!row) return undefined;
     const albums = albumsOf.all(record, accountId) as { record: string; name: string }[];
     return {
+      row: row.id,
       zone: row.zone,
       asset: record,
       master: row.master,

@@ -12,6 +12,7 @@ const file = (kind: ArchivedFile['kind'], more: Partial<ArchivedFile> = {}): Arc
   ...more,
 });
 const member = (more: Partial<ArchiveMember> = {}): ArchiveMember => ({
+  row: 1,
   zone: 'PrimarySync',
   asset: 'A',
   master: 'M',
