@@ -1,7 +1,7 @@
 import { plural } from '../domain/format.ts';
 import type { RemoteDelete } from '../ports/archive-catalog.ts';
 import { MOST_AT_ONCE } from '../ports/remote-deletion.ts';
-import { personalZone, type RemoteDeleteParts, settleOpenDeletes } from './remote-delete.ts';
+import { personalZone, type SettleParts, settleOpenDeletes } from './remote-delete-settle.ts';
 
 export interface UndoReport {
   readonly restored: readonly string[];
@@ -12,11 +12,7 @@ export interface UndoReport {
 const PAUSE_MS = 1000;
 
 /** Brings back from Recently Deleted what was deleted for an archive, as long as iCloud still has it there. */
-export async function undoArchive(
-  parts: Pick<RemoteDeleteParts, 'catalog' | 'remote' | 'clock'>,
-  archiveId: number,
-  signal: AbortSignal,
-): Promise<UndoReport> {
+export async function undoArchive(parts: SettleParts, archiveId: number, signal: AbortSignal): Promise<UndoReport> {
   const { catalog, clock } = parts;
   const zone = personalZone(catalog);
   await settleOpenDeletes(parts, zone, signal);
@@ -31,7 +27,7 @@ export async function undoArchive(
 }
 
 async function undoBatch(
-  { catalog, remote, clock }: Pick<RemoteDeleteParts, 'catalog' | 'remote' | 'clock'>,
+  { catalog, remote, clock }: SettleParts,
   items: readonly RemoteDelete[],
   restored: string[],
   failed: { name: string; why: string }[],

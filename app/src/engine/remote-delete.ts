@@ -6,7 +6,7 @@ import {
   keepsByCatalog,
   keepsByNow,
 } from '../domain/archive-plan.ts';
-import { PERSONAL_ZONE, type Zone } from '../domain/asset.ts';
+import type { Zone } from '../domain/asset.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import { bytesOf, type VerifiedCopy } from '../domain/verified.ts';
 import type { ArchiveStore } from '../ports/archive-store.ts';
@@ -15,6 +15,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type ChangeAnswer, MOST_AT_ONCE, type RemoteDeletion } from '../ports/remote-deletion.ts';
 import { readBack } from './archive-read-back.ts';
+import { personalZone, RECENTLY_DELETED_MS, settleOpenDeletes } from './remote-delete-settle.ts';
 
 export interface RemoteDeleteParts {
   readonly catalog: Catalog;
@@ -58,7 +59,6 @@ const FIRST_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 /** The catalog's word on other albums must not be older than this when a batch begins. */
 const FRESH_MS = 60_000;
-const RECENTLY_DELETED_MS = 30 * 86_400_000;
 const PASSING = new Set(['rate-limited', 'icloud-failed', 'no-network', 'session-ended', 'answer-not-understood']);
 
 /** A delete that was noted and whose end is still open. */
@@ -275,44 +275,6 @@ async function look(
   if (members.length === 0) return new Map();
   const items = members.map(({ asset, master }) => ({ asset, master }));
   return new Map((await parts.remote.look(zone, items, album, signal)).map((item) => [item.asset, item]));
-}
-
-/** Deletes that a killed program had asked for: what became of them is read from iCloud before anything else is done. */
-export async function settleOpenDeletes(
-  { catalog, remote, clock }: Pick<RemoteDeleteParts, 'catalog' | 'remote' | 'clock'>,
-  zone: Zone,
-  signal: AbortSignal,
-): Promise<void> {
-  const open = catalog.archive.openDeletes();
-  for (let start = 0; start < open.length; start += MOST_AT_ONCE) {
-    const chunk = open.slice(start, start + MOST_AT_ONCE);
-    const fresh = await remote.look(
-      zone,
-      chunk.map(({ asset, master }) => ({ asset, master: master ?? asset })),
-      undefined,
-      signal,
-    );
-    for (const [index, intent] of chunk.entries()) {
-      const now = fresh[index];
-      const nowMs = clock.now();
-      if (now?.state === 'deleted' || now?.state === 'gone')
-        catalog.archive.endDelete(
-          intent.id,
-          'deleted',
-          'found out later',
-          now.recoverableUntilMs ?? intent.intendedAtMs + RECENTLY_DELETED_MS,
-          nowMs,
-        );
-      else if (now?.state === 'live') catalog.archive.endDelete(intent.id, 'not-deleted', 'interrupted', undefined, nowMs);
-    }
-  }
-}
-
-/** Only the personal library is ever written to (decisions.md 6). */
-export function personalZone(catalog: Catalog): Zone {
-  const found = catalog.zones().find(({ zone }) => zone.name === PERSONAL_ZONE);
-  if (!found) throw new Problem('photos-not-set-up', 'iCloud shows no photo library for this account.');
-  return found.zone;
 }
 
 function albumOf(catalog: Catalog, archiveId: number): string {

@@ -75,7 +75,8 @@ async function makeDurable(path: string): Promise<void> {
 /** Hashes the very memory that is written. */
 async function pour(source: FileHandle, target: FileHandle, fsync: boolean, signal: AbortSignal): Promise<Digests> {
   const hashing = startHashing();
-  const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  // A mebibyte for each of a hundred thousand small files kept the garbage collector busy for a third of the time (2026-11).
+  const block = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, (await source.stat()).size + 1));
   for (let position = 0; ; ) {
     signal.throwIfAborted();
     const { bytesRead } = await source.read(block, 0, block.length, position);
