@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatDuration, noLongerListedNotice, plural 
 import { type Holdings, holdingsJson, renderHoldings } from './holdings.ts';
 import type { Problem } from './problem.ts';
 import { intactJson, notIntact, renderIntact } from './render-intact.ts';
-import type { ProblemCount, RunReport } from './run-report.ts';
+import { type ProblemCount, type RunReport, reachedItsEnd } from './run-report.ts';
 import type { ServiceState } from './service-state.ts';
 import { SET_ASIDE_AFTER } from './todo-wish.ts';
 import { trustSentence } from './trust-forecast.ts';
@@ -28,7 +28,7 @@ export function renderReport(report: RunReport): string {
     incomplete: `Sync finished in ${took}: ${news}. Not everything is backed up yet.`,
     failed: `Sync failed after ${took}: ${news}.`,
     interrupted: `Sync was interrupted after ${took}: ${news}. Run it again; it carries on from here.`,
-    'needs-person': `Sync stopped after ${took}: ${news}. It needs you.`,
+    'needs-person': `Sync ${reachedItsEnd(report) ? 'finished in' : 'stopped after'} ${took}: ${news}. It needs you.`,
   }[report.outcome];
   return [headline, ...report.problems.map(renderProblem), ...report.notices].join('\n');
 }

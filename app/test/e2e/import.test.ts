@@ -33,7 +33,7 @@ const wholeLibrary = (home: Home) =>
 
 describe('import', () => {
   it('takes a shuffled, renamed tree of 5,000 files whole: nothing is downloaded, nothing at the source changes', async () => {
-    const home = await newHome({ library: { assets: 3300, seed: 21, meanBytes: 400 } });
+    const home = await newHome({ library: { assets: 3700, seed: 21, meanBytes: 400 } });
     home.env.METADATA = 'none';
     const source = sourceFolder();
     const files = writeShuffledTree(source, home.simulator.library);
