@@ -103,7 +103,7 @@ describe('a daemon', () => {
     });
     const stop = home.simulator.faults.add({ on: 'download', times: Number.POSITIVE_INFINITY, effect: 'hang' });
     const first = home.start(['sync']);
-    await printed(first, 'listed');
+    await printed(first, 'changed or new');
     const second = home.start(['sync']);
     await printed(second, 'A sync is running already');
     second.child.kill('SIGINT');
