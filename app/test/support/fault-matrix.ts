@@ -130,11 +130,17 @@ export function matrixTable(rows: readonly MatrixRow[]): string {
   ].join('\n');
 }
 
-/** The table as the page has it. With UPDATE_DOCS the page gets the new one first. */
-export function tableOnPage(table: string): string {
+/** Runs by fault, as the page has them. With UPDATE_DOCS the page gets the new table first. */
+export function rowsOnPage(table: string): ReadonlyMap<string, number> {
   const text = readFileSync(PAGE, 'utf8');
   const from = text.indexOf(BEGIN) + BEGIN.length;
   const to = text.indexOf(END);
   if (process.env.UPDATE_DOCS) writeFileSync(PAGE, `${text.slice(0, from)}${table}\n${text.slice(to)}`);
-  return process.env.UPDATE_DOCS ? table : text.slice(from, to).trimEnd();
+  const lines = (process.env.UPDATE_DOCS ? table : text.slice(from, to)).trim().split('\n').slice(2);
+  return new Map(
+    lines.map((line) => {
+      const [, fault = '', , runs = ''] = line.split('|').map((cell) => cell.trim());
+      return [fault, runs === 'the same run' ? 0 : Number.parseInt(runs, 10)];
+    }),
+  );
 }
