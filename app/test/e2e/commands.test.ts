@@ -19,7 +19,7 @@ describe('the command line', () => {
   it.each([
     [['sync', '--no-such-option'], "unknown option '--no-such-option'"],
     [['snyc'], "unknown command 'snyc'"],
-    [['archive'], "unknown command 'archive'"],
+    [['explode'], "unknown command 'explode'"],
     [['resend'], "missing required argument 'method'"],
   ])('answers %j with one clear line and exit code 3', async (args, text) => {
     const home = await newHome();
@@ -72,7 +72,7 @@ describe('status', () => {
     const { exitCode, stdout } = await home.run(['status', '--json']);
     expect(exitCode).toBe(0);
     const status = JSON.parse(stdout);
-    const expected = [...home.simulator.library.expected()];
+    const expected = [...home.simulator.library.expected(), ...home.simulator.library.expected('hidden')];
     expect(status).toMatchObject({
       schema: 1,
       complete: true,
