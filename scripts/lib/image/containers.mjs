@@ -218,6 +218,7 @@ export function differencesTo(data, counts) {
   const foreign = [];
   for (const { name, path, isFile } of entries(data)) {
     if (!isFile || !/^_(All|Shared)-Photos\//.test(name)) continue;
+    if (/\.[^./]+\.xmp$/.test(name)) continue; // what the program writes beside a photo, not what iCloud holds
     const hash = sha256(readFileSync(path));
     const count = left.get(hash) ?? 0;
     if (count === 0) foreign.push(name);
