@@ -1,6 +1,7 @@
 import { knownLibraries } from '../adapters/disk/known-libraries.ts';
 import { formatBytes, plural } from '../domain/format.ts';
 import { dropFound, recoverTree } from '../engine/rebuild.ts';
+import { foreseeRemovals } from '../engine/removals.ts';
 import { ASK_DEVICES } from '../engine/sign-in-parts.ts';
 import { type SyncParts, sync } from '../engine/sync.ts';
 import type { Catalog } from '../ports/catalog.ts';
@@ -123,7 +124,7 @@ export async function openHome(context: HomeContext): Promise<Home> {
             either(signal),
           );
           dropFound(catalog);
-          return { report, ...renderPlan(catalog) };
+          return { report, ...renderPlan({ ...parts, catalog }) };
         } finally {
           catalog.close();
         }
@@ -152,13 +153,21 @@ const memo = (catalog: Catalog, key: string) => ({
   write: (value: string) => catalog.setMemo(key, value),
 });
 
-/** What a sync would fetch, oldest entry first. */
-function renderPlan(catalog: Catalog): { text: string; json: object } {
+/** What a sync would fetch, oldest entry first, and what it would take away. */
+function renderPlan(parts: { readonly catalog: Catalog; readonly maxDeletions: number | undefined; readonly allowDeletions: boolean }): {
+  text: string;
+  json: object;
+} {
+  const { catalog } = parts;
+  const { totals, isHeld } = foreseeRemovals(parts);
   const items = catalog.todo(0, PLAN_LINES);
   const { count, bytes } = catalog.todoTotal();
   const lines = items.map(({ path, rendition }) => `  ${path} (${formatBytes(rendition.size)})`);
   const more = count > items.length ? [`  … and ${plural(count - items.length, 'more file', 'more files')}`] : [];
-  const text = [`A sync would fetch ${plural(count, 'file')} (${formatBytes(bytes)}):`, ...lines, ...more].join('\n');
+  const gone = `${plural(totals.items, 'item')} gone from iCloud (${plural(totals.files, 'file')}, ${formatBytes(totals.bytes)})`;
+  const removed = isHeld ? `It would ask before it removes ${gone}: so many at once are held.` : `It would move ${gone} to _Trash.`;
+  const fetched = [`A sync would fetch ${plural(count, 'file')} (${formatBytes(bytes)}):`, ...lines, ...more];
+  const text = [...fetched, ...(totals.items > 0 ? [removed] : [])].join('\n');
   return {
     text,
     json: {
@@ -166,6 +175,7 @@ function renderPlan(catalog: Catalog): { text: string; json: object } {
       files: count,
       bytes,
       first: items.map(({ path, rendition }) => ({ path, kind: rendition.kind, bytes: rendition.size })),
+      gone: { ...totals, held: isHeld },
     },
   };
 }

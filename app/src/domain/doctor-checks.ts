@@ -140,7 +140,8 @@ export function portCheck({ port, answers }: { readonly port: number; readonly a
   };
 }
 
-type Reached =
+/** How far a connection came, and how long each step took, ms. */
+export type Reached =
   | {
       readonly is: 'answered';
       readonly host: string;
@@ -149,6 +150,7 @@ type Reached =
       readonly tcpMs: number | undefined;
       readonly tlsMs: number | undefined;
       readonly totalMs: number;
+      /** How far this machine's clock is ahead of the server's, ms; undefined when it told no date. Exact to a second or so. */
       readonly aheadMs: number | undefined;
     }
   | { readonly is: 'failed'; readonly host: string; readonly at: 'name' | 'connection' | 'encryption' | 'answer'; readonly code: string };

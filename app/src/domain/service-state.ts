@@ -3,22 +3,24 @@ import type { ProblemCode } from './problem.ts';
 import type { Outcome, RunCounts } from './run-report.ts';
 
 /** What the service is doing. One value serves status, health, page and API (decisions.md 13). */
-export type Phase =
+export const PHASES = [
   /** Looking at the volume, not ready yet. */
-  | 'starting'
+  'starting',
   /** Waiting for the next slot. */
-  | 'idle'
-  | 'signing-in'
-  | 'syncing'
+  'idle',
+  'signing-in',
+  'syncing',
   /** Busy with a command other than a sync: `activity` names it. */
-  | 'working'
+  'working',
   /** A person has to bring a code; an open sign-in takes it as long as `codeAwaited` is true. */
-  | 'waiting-for-code'
+  'waiting-for-code',
   /** A run waits for a person to let the web read the photos, on a device (Advanced Data Protection). */
-  | 'waiting-for-approval'
+  'waiting-for-approval',
   /** The library's volume has gone away; looked for again every minute. */
-  | 'volume-missing'
-  | 'stopping';
+  'volume-missing',
+  'stopping',
+] as const;
+export type Phase = (typeof PHASES)[number];
 
 /** Something only a person can put right; stays until a run succeeds. */
 export interface Need {
@@ -84,7 +86,8 @@ export interface ServiceState {
 }
 
 /** `ok`, `waiting` (for a person; the service itself is well) and `starting` are healthy; `stale` and `broken` are not. */
-export type Health = 'starting' | 'ok' | 'waiting' | 'stale' | 'broken';
+export const HEALTHS = ['starting', 'ok', 'waiting', 'stale', 'broken'] as const;
+export type Health = (typeof HEALTHS)[number];
 
 const START_GRACE_MS = 5 * 60_000;
 

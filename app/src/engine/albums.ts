@@ -81,8 +81,7 @@ export async function linkAlbums(parts: AlbumParts, signal: AbortSignal): Promis
     signal.throwIfAborted();
     if (archived.has(row.id)) continue; // never touched again (engine/archive-follow.ts)
     if (row.path === path && !catalog.isDirty(row.rowId)) continue;
-    // Clean first: a change that comes while it is being linked makes it dirty again.
-    catalog.clean(row.rowId);
+    const inTheWay = occupied.length;
     if (!(await makeFolder(albumStore, path))) {
       occupied.push(path);
       continue;
@@ -90,6 +89,8 @@ export async function linkAlbums(parts: AlbumParts, signal: AbortSignal): Promis
     if (row.path !== undefined && row.path !== path) left.push(row.path);
     if (row.path !== path) catalog.setAlbumPath(row.rowId, path);
     if (row.kind === 'album') links += await linkAlbum(parts, row, path, occupied, signal);
+    // Only now: a run that ends before is made good by the next one, and what is in the way is told again.
+    if (occupied.length === inTheWay) catalog.clean(row.rowId);
   }
   // Deepest first: a renamed folder is empty only after its albums have left it.
   for (const path of left.sort((a, b) => b.length - a.length)) await albumStore.dropFolder(path);

@@ -19,9 +19,15 @@ const EXAMPLES = 5;
 
 /**
  * Looks at every stored file where it belongs, without reading it: what is missing is noted and put on the to-do list, and a
- * file of another size is read at once. Then lists what lies beside them and is not ours. Memory does not grow with the library.
+ * file of another size is read at once. Then lists what lies beside them and is not ours, unless it `isAwaited`: read already, and
+ * its item comes in this run. Memory does not grow with the library.
  */
-export async function checkPresence(parts: VerifyFileParts, found: Found, signal: AbortSignal): Promise<Presence> {
+export async function checkPresence(
+  parts: VerifyFileParts,
+  found: Found,
+  signal: AbortSignal,
+  isAwaited: (path: string) => boolean = () => false,
+): Promise<Presence> {
   await parts.stillThere();
   let lookedAt = 0;
   for (let after = ''; ; ) {
@@ -34,7 +40,7 @@ export async function checkPresence(parts: VerifyFileParts, found: Found, signal
       after = file.path;
     }
   }
-  return { lookedAt, foreign: await findForeign(parts, signal) };
+  return { lookedAt, foreign: await findForeign(parts, isAwaited, signal) };
 }
 
 async function lookAt(parts: VerifyFileParts, file: LedgerFile, found: Found, signal: AbortSignal): Promise<void> {
@@ -53,10 +59,15 @@ const TREES = ['_All-Photos', '_Shared-Photos', '_Hidden'] as const;
 /** Names that a NAS, a desktop or another program leaves behind, and the sidecars beside a photo of ours. */
 const FURNITURE = /^(\.|@eaDir$|#recycle$|@Recycle$|Thumbs\.db$|desktop\.ini$)/i;
 
-async function findForeign({ look, catalog }: { look: LibraryLook; catalog: VerifyLedger }, signal: AbortSignal): Promise<Foreign> {
+async function findForeign(
+  { look, catalog }: { readonly look: LibraryLook; readonly catalog: VerifyLedger },
+  isAwaited: (path: string) => boolean,
+  signal: AbortSignal,
+): Promise<Foreign> {
   const examples: string[] = [];
   let count = 0;
-  const isOurs = (path: string) => catalog.isKnownPath(path) || catalog.isKnownPath(path.replace(/\.(?:xmp|json)$/i, ''));
+  const isKnown = (path: string) => catalog.isKnownPath(path) || isAwaited(path);
+  const isOurs = (path: string) => isKnown(path) || isKnown(path.replace(/\.(?:xmp|json)$/i, ''));
   const waiting: string[] = [...TREES];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     signal.throwIfAborted();

@@ -33,11 +33,8 @@ const BATCH = 100;
  * what archive deleted itself is expected and passes (decisions.md 3). Undone edits leave too, once the original is here.
  */
 export async function removeGone(parts: RemovalParts, signal: AbortSignal): Promise<Removed> {
-  const { catalog, tally, log } = parts;
-  const totals = catalog.goneTotals();
-  const library = totals.items > 0 ? catalog.libraryItems() : 0; // a count over all of the library
-  const { hold, limit } = brake(totals.items, library, parts.maxDeletions);
-  const isHeld = hold && !parts.allowDeletions;
+  const { tally, log } = parts;
+  const { totals, library, limit, isHeld } = foreseeRemovals(parts);
   if (isHeld) tally.add('removals-held', heldMessage(totals, library, limit));
   const items = await trashItems(parts, (item) => item.expected || !isHeld, signal);
   const superseded = await trashSuperseded(parts, signal);
@@ -45,7 +42,24 @@ export async function removeGone(parts: RemovalParts, signal: AbortSignal): Prom
   return { items, held: isHeld ? totals.items : 0, superseded };
 }
 
-export function heldMessage({ items, files, bytes }: RemovalTotals, library: number, limit: number): string {
+/** What is gone from iCloud and still here without being expected, and whether the brake holds it. */
+export function foreseeRemovals({
+  catalog,
+  maxDeletions,
+  allowDeletions,
+}: Pick<RemovalParts, 'catalog' | 'maxDeletions' | 'allowDeletions'>): {
+  readonly totals: RemovalTotals;
+  readonly library: number;
+  readonly limit: number;
+  readonly isHeld: boolean;
+} {
+  const totals = catalog.goneTotals();
+  const library = totals.items > 0 ? catalog.libraryItems() : 0; // a count over all of the library
+  const { hold, limit } = brake(totals.items, library, maxDeletions);
+  return { totals, library, limit, isHeld: hold && !allowDeletions };
+}
+
+function heldMessage({ items, files, bytes }: RemovalTotals, library: number, limit: number): string {
   return `${formatCount(items)} of ${plural(library, 'item')} have gone from iCloud at once (${plural(files, 'file')}, ${formatBytes(bytes)}), more than the ${formatCount(limit)} that are removed without asking. Nothing was removed.`;
 }
 

@@ -188,7 +188,9 @@ async function runSteps(
 /** With a full listing of iCloud goes a look at the disk: what is missing here is fetched again in this run. */
 async function lookAtTree(parts: SyncParts, notices: string[], signal: AbortSignal): Promise<void> {
   const found = nothingFound();
-  const { foreign } = await checkPresence({ ...parts, repair: false, otherCopy: undefined }, found, signal);
+  // What a rebuild read and nobody owns at the end is told by unknownFilesNotice.
+  const isAwaited = (path: string) => parts.catalog.found.checksumAt('', path) !== undefined;
+  const { foreign } = await checkPresence({ ...parts, repair: false, otherCopy: undefined }, found, signal, isAwaited);
   for (const { examples } of found.tally.list()) notices.push(...examples);
   if (foreign.count > 0)
     notices.push(

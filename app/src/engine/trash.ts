@@ -34,13 +34,19 @@ export async function restoreFile(
 ): Promise<void> {
   const found = await store.inspect(file.path, signal);
   if (found.sha256 !== file.sha256)
-    throw new Problem('content-mismatch', `${file.path} is not what was put there: its bytes have changed.`);
+    throw new Problem(
+      'content-mismatch',
+      `${file.path} does not hold the bytes it was stored with, so it was left there. Copy it by hand if you want it as it is.`,
+    );
   const asset = catalog.findByRecord(file.zone, file.asset);
   const size = await store.sizeOf(file.from);
   if (size !== undefined)
     throw new Problem('path-occupied', `${file.from} is taken, so ${file.path} was left where it is. Copy it by hand if you want both.`);
   if (!(await store.restore(file, file.from))) throw new Problem('path-occupied', `${file.path} is no longer there.`);
-  if (asset) catalog.restored(asset.assetRow, { ...file, path: file.from, proof: 'apple' }, clock.now());
+  // Of an item that iCloud still shows this is a version it no longer has: from now on a file of the owner's, which no sync touches.
+  if (!asset?.isGone) return;
+  const proof = found.checksum === file.checksum ? 'apple' : 'unconfirmed';
+  catalog.restored(asset.assetRow, { ...file, path: file.from, proof }, clock.now());
 }
 
 /** Files in the trash by Apple's checksum, for items that came back to iCloud: read once, when first asked for. */

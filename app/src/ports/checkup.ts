@@ -1,3 +1,4 @@
+import type { Reached } from '../domain/doctor-checks.ts';
 import type { VolumeTraits } from '../domain/volume.ts';
 
 /** What doctor looks at, each part by itself. Nothing here holds names of photos, albums, people or folders, nor secrets. */
@@ -66,21 +67,6 @@ export interface CatalogCheckup {
   /** Resources that this version does not know, and kinds of records (`type:…`). */
   readonly resources: readonly string[];
 }
-
-/** How far a connection came, and how long each step took, ms. */
-export type Reached =
-  | {
-      readonly is: 'answered';
-      readonly host: string;
-      readonly status: number;
-      readonly dnsMs: number | undefined;
-      readonly tcpMs: number | undefined;
-      readonly tlsMs: number | undefined;
-      readonly totalMs: number;
-      /** How far this machine's clock is ahead of the server's, ms; undefined when it told no date. Exact to a second or so. */
-      readonly aheadMs: number | undefined;
-    }
-  | { readonly is: 'failed'; readonly host: string; readonly at: 'name' | 'connection' | 'encryption' | 'answer'; readonly code: string };
 
 export interface Checkup {
   settings(): readonly { readonly name: string; readonly value: string }[];

@@ -63,8 +63,8 @@ export interface RemovalCatalog {
   /** Live items of all libraries together with what is gone but still here: what the brake's percentage is of. */
   libraryItems(): number;
   countOnlyHere(): number;
-  findByRecord(zone: string, assetId: string): { readonly assetRow: number } | undefined;
-  /** A file is back from the trash; an item that is gone from iCloud becomes "only here". */
+  findByRecord(zone: string, assetId: string): { readonly assetRow: number; readonly isGone: boolean } | undefined;
+  /** A file of an item that is gone from iCloud is back from the trash: the item becomes "only here". */
   restored(assetRow: number, file: StoredFile, nowMs: number): void;
   /** A file left the library. */
   dropFile(assetRow: number, kind: RenditionKind): void;

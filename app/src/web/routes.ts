@@ -27,6 +27,7 @@ import { moved } from './routes/moved.ts';
 import { showOpenApi } from './routes/openapi.ts';
 import { codeForm, pauseForm, resendForm, resumeForm, syncForm } from './routes/page-forms.ts';
 import { createPages } from './routes/pages.ts';
+import { problemsCsv } from './routes/problems-csv.ts';
 import { pushKey, subscribe, unsubscribe } from './routes/push.ts';
 import { resendCode } from './routes/resend-mfa.ts';
 import { showState } from './routes/state.ts';
@@ -163,6 +164,7 @@ function pageRoutes(parts: RouteParts & { readonly service: Service }): readonly
     get('login', ['/albums'], pages.albums),
     get('login', ['/albums/:row'], pages.album),
     get('login', ['/problems'], pages.problems),
+    get('login', ['/problems.csv'], problemsCsv(library)),
     get('login', ['/offsite'], pages.offsite),
     get('login', ['/trash'], pages.trash),
     get('login', ['/log'], pages.log),

@@ -129,7 +129,16 @@ describe('an edit', () => {
     library.revertEdit(ids[5] as string);
     expect((await home.run(['sync'])).exitCode).toBe(0);
     expectTruth(home.library, library);
-    expect(trashPaths(home.library)).toEqual([expect.stringMatching(/IMG_0005-edited\./)]);
+    const [undone = ''] = trashPaths(home.library);
+    expect(undone).toMatch(/IMG_0005-edited\./);
+
+    // Brought back it is a file of the owner's: iCloud no longer has it, and no sync takes it away again.
+    expect((await home.run(['trash', 'restore', undone])).exitCode).toBe(0);
+    const after = await home.run(['sync', '--full']);
+    expect(after.exitCode).toBe(0);
+    expect(existsSync(join(home.library, undone.split('/').slice(2).join('/')))).toBe(true);
+    expect(after.stdout).toContain('1 file in the photo folders did not come from here and stays untouched');
+    expect(trashPaths(home.library)).toEqual([]);
   });
 
   it('is replaced by a newer one, the older goes to _Trash', async () => {
@@ -148,7 +157,10 @@ describe('the brake', () => {
   it('holds when 250 of 300 photos are gone at once: nothing moves, status and exit code say why, keep keeps them for good', async () => {
     const { home, ids } = await libraryOf(300);
     const before = sketchTree(home.library);
-    for (const id of ids.slice(0, 250)) home.simulator.library.deleteAsset(id);
+    for (const id of ids.slice(0, 20)) home.simulator.library.deleteAsset(id);
+    expect((await home.run(['sync', '--dry-run'])).stdout).toContain('It would move 20 items gone from iCloud (20 files,');
+    for (const id of ids.slice(20, 250)) home.simulator.library.deleteAsset(id);
+    expect((await home.run(['sync', '--dry-run'])).stdout).toContain('It would ask before it removes 250 items gone from iCloud');
     const held = await home.run(['sync']);
     expect(held.exitCode).toBe(5);
     expect(held.stderr + held.stdout).toContain('250 of 300 items have gone from iCloud at once');

@@ -1,17 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AssetDetails } from '../../domain/asset.ts';
 import type { DescribedRow, DescriptionCatalog } from '../../ports/descriptions.ts';
+import { ASSET_COLUMNS, type AssetRow, assetOf } from './asset-row.ts';
 
-interface AssetRow {
-  zone: string;
-  record: string;
-  master: string;
-  filename: string | null;
-  capture_ms: number | null;
-  added_ms: number | null;
-  offset_s: number | null;
-  favorite: number;
-  hidden: number;
+interface DescribedAsset extends AssetRow {
   details: string | null;
   original_uti: string | null;
 }
@@ -36,7 +28,7 @@ export function descriptionQueries(database: DatabaseSync, accountId: number): D
     'DELETE FROM describe WHERE asset_id IN (SELECT asset.id FROM asset JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ?)',
   );
   const one = database.prepare(`
-    SELECT zone.name AS zone, asset.record, asset.master, asset.filename, asset.capture_ms, asset.added_ms, asset.offset_s, asset.favorite, asset.hidden, asset.details,
+    SELECT ${ASSET_COLUMNS}, asset.details,
       (SELECT uti FROM rendition WHERE rendition.asset_id = asset.id AND kind = 'original') AS original_uti
     FROM asset JOIN zone ON zone.id = asset.zone_id WHERE asset.id = ?`);
   const files = database.prepare('SELECT kind, path, checksum, size, sha256, described FROM file WHERE asset_id = ? ORDER BY path');
@@ -57,21 +49,11 @@ export function descriptionQueries(database: DatabaseSync, accountId: number): D
     describeAll: () => void all.run(accountId),
     describeNone: () => void none.run(accountId),
     description(assetRow) {
-      const row = one.get(assetRow) as unknown as AssetRow | undefined;
+      const row = one.get(assetRow) as unknown as DescribedAsset | undefined;
       if (!row) return undefined;
       const named = albums.all(row.record, accountId) as { album_id: number; name: string }[];
       return {
-        asset: {
-          zone: row.zone,
-          id: row.record,
-          masterId: row.master,
-          filename: row.filename ?? undefined,
-          captureMs: row.capture_ms ?? undefined,
-          addedMs: row.added_ms ?? undefined,
-          offsetS: row.offset_s ?? undefined,
-          favorite: row.favorite === 1,
-          hidden: row.hidden === 1,
-        },
+        asset: assetOf(row),
         details: row.details === null ? {} : (JSON.parse(row.details) as AssetDetails),
         originalUti: row.original_uti ?? undefined,
         albums: [...Map.groupBy(named, ({ album_id }) => album_id).values()].map((path) => path.map(({ name }) => name)),

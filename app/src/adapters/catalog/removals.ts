@@ -83,7 +83,7 @@ export function removalQueries(database: DatabaseSync, accountId: number, transa
     'SELECT count(DISTINCT asset.id) AS items, count(*) AS files, coalesce(sum(file.size), 0) AS bytes FROM asset JOIN file ON file.asset_id = asset.id WHERE asset.zone_id = ?',
   );
   const byRecord = database.prepare(
-    `SELECT asset.id AS assetRow FROM asset JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ? AND zone.name = ? AND asset.record = ?`,
+    `SELECT asset.id AS assetRow, asset.gone_at AS goneAt FROM asset JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ? AND zone.name = ? AND asset.record = ?`,
   );
   const putFile = database.prepare(`
     INSERT INTO file (asset_id, kind, path, checksum, size, sha256, proof, stored_at, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
@@ -119,7 +119,10 @@ export function removalQueries(database: DatabaseSync, accountId: number, transa
     keep: (assetRow, nowMs) => void keep.run(nowMs, assetRow),
     libraryItems: () => count(libraryItems.get(accountId)),
     countOnlyHere: () => count(onlyHere.get(accountId)),
-    findByRecord: (zone, assetId) => byRecord.get(accountId, zone, assetId) as { assetRow: number } | undefined,
+    findByRecord(zone, assetId) {
+      const row = byRecord.get(accountId, zone, assetId) as { assetRow: number; goneAt: number | null } | undefined;
+      return row && { assetRow: row.assetRow, isGone: row.goneAt !== null };
+    },
     restored: (assetRow, { kind, path, checksum, size, sha256, proof }, nowMs) =>
       transaction(() => {
         putFile.run(assetRow, kind, path, checksum, size, sha256, proof, nowMs, nowMs);

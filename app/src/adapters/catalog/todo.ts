@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { RenditionKind } from '../../domain/asset.ts';
 import { SET_ASIDE_AFTER } from '../../domain/todo-wish.ts';
 import type { Catalog, PutOff, TodoItem } from '../../ports/catalog.ts';
+import { ASSET_COLUMNS, type AssetRow, assetOf } from './asset-row.ts';
 
 type TodoQueries = Pick<
   Catalog,
@@ -18,7 +19,7 @@ type TodoQueries = Pick<
   | 'countUnconfirmed'
 >;
 
-interface TodoRow {
+interface TodoRow extends AssetRow {
   seq: number;
   asset_id: number;
   attempts: number;
@@ -28,15 +29,6 @@ interface TodoRow {
   size: number;
   uti: string | null;
   path: string;
-  zone: string;
-  record: string;
-  master: string;
-  filename: string | null;
-  capture_ms: number | null;
-  added_ms: number | null;
-  offset_s: number | null;
-  favorite: number;
-  hidden: number;
 }
 
 /** The durable list of what still has to be fetched. A row leaves it in the transaction that records the stored file. */
@@ -47,7 +39,7 @@ export function todoQueries(database: DatabaseSync, accountId: number, transacti
   const next = database.prepare(`
     SELECT todo.seq, todo.asset_id, iif(todo.tried_checksum IS rendition.checksum, todo.attempts, 0) AS attempts,
       iif(todo.tried_checksum IS rendition.checksum, todo.disagreed_sha256, NULL) AS disagreed_sha256, rendition.kind, rendition.checksum, rendition.size, rendition.uti, rendition.path,
-      zone.name AS zone, asset.record, asset.master, asset.filename, asset.capture_ms, asset.added_ms, asset.offset_s, asset.favorite, asset.hidden
+      ${ASSET_COLUMNS}
     -- CROSS JOIN keeps this order: SQLite would start at the zone and sort the whole list for every batch
     FROM todo CROSS JOIN rendition USING (asset_id, kind) CROSS JOIN asset ON asset.id = todo.asset_id CROSS JOIN zone ON zone.id = asset.zone_id
     WHERE todo.seq > ? AND zone.account_id = ?
@@ -124,16 +116,6 @@ function todoItem(row: TodoRow): TodoItem {
     path: row.path,
     disagreedSha256: row.disagreed_sha256 ?? undefined,
     rendition: { kind: row.kind, checksum: row.checksum, size: row.size, uti: row.uti ?? undefined },
-    asset: {
-      zone: row.zone,
-      id: row.record,
-      masterId: row.master,
-      filename: row.filename ?? undefined,
-      captureMs: row.capture_ms ?? undefined,
-      addedMs: row.added_ms ?? undefined,
-      offsetS: row.offset_s ?? undefined,
-      favorite: row.favorite === 1,
-      hidden: row.hidden === 1,
-    },
+    asset: assetOf(row),
   };
 }

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
-import type { Reached } from '../../ports/checkup.ts';
+import type { Reached } from '../../domain/doctor-checks.ts';
 import { redirectTo } from './test-server.ts';
 
 export interface ReachOptions {

@@ -1,19 +1,7 @@
-import { healthOf } from '../../domain/service-state.ts';
+import { HEALTHS, healthOf, PHASES } from '../../domain/service-state.ts';
 import { LIBRARY_METRICS } from './library-gauges.ts';
 import { flag, type MetricRow, type MetricSpec, one, oneOf, type Sample, seconds } from './metric-row.ts';
 
-const HEALTHS = ['starting', 'ok', 'waiting', 'stale', 'broken'] as const;
-const PHASES = [
-  'starting',
-  'idle',
-  'signing-in',
-  'syncing',
-  'working',
-  'waiting-for-code',
-  'waiting-for-approval',
-  'volume-missing',
-  'stopping',
-] as const;
 const OUTCOMES = ['complete', 'incomplete', 'failed', 'interrupted', 'needs-person'] as const;
 
 const STATE: readonly MetricRow[] = [

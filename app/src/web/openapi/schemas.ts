@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { HEALTHS, PHASES } from '../../domain/service-state.ts';
 
 /** What the API takes and answers. The OpenAPI document is made from these, and tests hold real answers against them. */
 
 export const Said = z.object({ message: z.string() }).meta({ id: 'Said', description: 'What happened, in a sentence.' });
 
 export const Health = z
-  .object({ status: z.enum(['starting', 'ok', 'waiting', 'stale', 'broken']) })
+  .object({ status: z.enum(HEALTHS) })
   .meta({ id: 'Health', description: '`starting`, `ok` and `waiting` (for a person) are healthy.' });
 
 const Ms = z.number().describe('Milliseconds since 1970.');
@@ -37,17 +38,7 @@ const Service = z
   .looseObject({
     schema: z.literal(1),
     health: Health.shape.status,
-    phase: z.enum([
-      'starting',
-      'idle',
-      'signing-in',
-      'syncing',
-      'working',
-      'waiting-for-code',
-      'waiting-for-approval',
-      'volume-missing',
-      'stopping',
-    ]),
+    phase: z.enum(PHASES),
     sinceMs: Ms,
     paused: z.boolean(),
     codeAwaited: z.boolean(),

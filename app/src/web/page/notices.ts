@@ -13,6 +13,7 @@ const NOTICES = {
   'not-now': { bad: true, text: 'Not possible right now; see below what goes on.' },
   paused: { bad: false, text: 'Paused. No sync until you go on.' },
   'command-done': { bad: false, text: 'Done.' },
+  'retry-begun': { bad: false, text: 'It is being tried again now.' },
   'retry-asked': { bad: false, text: 'It is tried again with the next sync.' },
   'command-asked': { bad: false, text: 'It has begun; this page shows how it goes.' },
   'command-failed': { bad: true, text: 'That did not work. The log says why.' },

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../../domain/problem.ts';
 import { handling } from '../../domain/problem.ts';
+import { SET_ASIDE_AFTER } from '../../domain/todo-wish.ts';
 import type { ProblemRow } from '../../ports/browse.ts';
 import { type Html, html } from './html.ts';
 import { type Notice, noticeLine } from './notices.ts';
@@ -8,7 +9,7 @@ import { thumb } from './strip.ts';
 import { formatDay, formatWhen } from './when.ts';
 import { items, size } from './words.ts';
 
-const REASONS: Readonly<Partial<Record<ProblemCode, string>>> = {
+export const REASONS: Readonly<Partial<Record<ProblemCode, string>>> = {
   'not-uploaded-yet': 'iCloud has no file for it',
   'gone-from-icloud': 'iCloud has no file for it any more',
   'transfer-failed': 'The download ends too early',
@@ -23,6 +24,7 @@ export interface ProblemsView {
   readonly foot: Foot;
   readonly nowMs: number;
   readonly rows: readonly ProblemRow[];
+  /** The service takes `retry` from whoever looks. */
   readonly canRetry: boolean;
   readonly notice: Notice | undefined;
 }
@@ -31,15 +33,15 @@ export interface ProblemsView {
 export function renderProblems({ frame, foot, nowMs, rows, canRetry, notice }: ProblemsView): Html {
   const count = new Set(rows.map(({ row }) => row)).size;
   const groups = [...Map.groupBy(rows, ({ code }) => code)];
-  const retry = canRetry
-    ? html`<div class="row actions"><form method="post" action="${frame.basePath}/sync"><button class="main">Try all now</button></form></div>\n`
-    : undefined;
+  const retry = canRetry ? retryForm(frame.basePath, undefined, html`<button class="main">Try all now</button>`) : undefined;
+  const csv = html`<a class="note" href="${frame.basePath}/problems.csv">As a table (CSV)</a>`;
   const head =
     rows.length === 0
       ? html`<h1>Problems</h1><p class="lead">Nothing is missing. Every item in iCloud that was listed is on this disk, whole.</p>\n`
       : html`<h1>${items(count)} ${count === 1 ? 'is' : 'are'} incomplete</h1>
 <p class="lead">They stay on this list until they are whole. Nothing already stored was touched.</p>
-${retry}`;
+<div class="row actions">${retry}${csv}</div>
+`;
   return renderShell({
     frame,
     foot,
@@ -62,11 +64,20 @@ function entry(
   nowMs: number,
   canRetry: boolean,
 ): Html {
-  const next = nextTryMs === undefined || nextTryMs <= nowMs ? 'with the next sync' : formatWhen(nextTryMs, nowMs);
-  const missing = `Missing: ${kind.replace('other:', '')}${bytes > 0 ? `, ${size(bytes)}` : ''}. Since ${formatDay(sinceMs, nowMs)}, ${items(attempts, 'try', 'tries')}. Next: ${next}`;
-  const again = canRetry
-    ? html`<form method="post" action="${basePath}/act"><input type="hidden" name="command" value="retry"><input type="hidden" name="back" value="problems"><input type="hidden" name="path" value="${path}"><button aria-label="Try again: ${name}">Try again</button></form>`
-    : undefined;
-  return html`<li><span class="row-picture">${thumb(row, basePath)}</span><div><p>${name}</p><p class="says">${message}</p><p class="note">${missing}</p></div>${again}</li>
+  const missing = `Missing: ${kind.replace('other:', '')}${bytes > 0 ? `, ${size(bytes)}` : ''}. Since ${formatDay(sinceMs, nowMs)}, ${items(attempts, 'try', 'tries')}.`;
+  const next =
+    attempts >= SET_ASIDE_AFTER
+      ? html` <b class="amber">Set aside:</b> only the weekly full comparison and “Try again” look at it.`
+      : nextTryMs === undefined || nextTryMs <= nowMs
+        ? html` Next: with the next sync`
+        : html` Next: ${formatWhen(nextTryMs, nowMs)}`;
+  const again = canRetry ? retryForm(basePath, path, html`<button aria-label="Try again: ${name}">Try again</button>`) : undefined;
+  return html`<li><span class="row-picture">${thumb(row, basePath)}</span><div><p>${name}</p><p class="says">${message}</p><p class="note">${missing}${next}</p></div>${again}</li>
 `;
+}
+
+/** `path` undefined: everything that has failed. */
+function retryForm(basePath: string, path: string | undefined, button: Html): Html {
+  const named = path === undefined ? undefined : html`<input type="hidden" name="path" value="${path}">`;
+  return html`<form method="post" action="${basePath}/act"><input type="hidden" name="command" value="retry"><input type="hidden" name="back" value="problems">${named}${button}</form>`;
 }

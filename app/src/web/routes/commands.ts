@@ -121,7 +121,10 @@ export function createOrders(service: Service, log: Log) {
       const job = begin(command, path === undefined ? {} : command === 'retry' ? { path } : { paths });
       const ended = await within(job.ended, FORM_WAIT_MS);
       if (ended === 'not yet') leave('command-asked');
-      else leave(ended?.exitCode === 0 ? (command === 'retry' ? 'retry-asked' : 'command-done') : 'command-failed');
+      else if (ended?.exitCode !== 0) leave('command-failed');
+      else if (command !== 'retry') leave('command-done');
+      // The command makes them due; who presses a button wants to see it happen.
+      else leave(service.requestSync() ? 'retry-begun' : 'retry-asked');
     };
 
   return { order, follow, form };

@@ -122,7 +122,7 @@ export function createPages(parts: PageParts) {
     }),
     problems: page((frame, foot, nowMs, request) => {
       const rows = library()?.browse.problems(200) ?? [];
-      return renderProblems({ frame, foot, nowMs, rows, canRetry: !frame.readOnly, notice: noticeOf(request.query.notice) }).markup;
+      return renderProblems({ frame, foot, nowMs, rows, canRetry: !frame.readOnly && commands().has('retry'), notice: noticeOf(request.query.notice) }).markup;
     }),
     offsite: page((frame, foot, nowMs, request) => {
       const notice = noticeOf(request.query.notice);
