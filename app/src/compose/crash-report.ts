@@ -4,7 +4,7 @@ import { renderDoctor } from '../domain/doctor-report.ts';
 import { maskLogLine } from '../domain/log-excerpt.ts';
 import { asProblem } from '../domain/problem.ts';
 import type { ControlHandler } from '../ports/service.ts';
-import { type DoctorContext, examineHere, keep, scrubber, stamp } from './doctor.ts';
+import type { DoctorContext } from './doctor.ts';
 
 const LOG_LINES = 100;
 const PATIENCE_MS = 15_000;
@@ -16,12 +16,14 @@ export type CrashReporter = (error: unknown) => Promise<void>;
 
 export function createCrashReporter(context: DoctorContext, say: (text: string) => void): CrashReporter {
   if (!context.settings.enableCrashReporting) return async () => undefined;
+  const doctor = import('./doctor.ts'); // at once: after a crash there may be no more reading
   let written = 0;
   return async (error) => {
     written += 1;
     if (written > MOST_REPORTS) return;
     try {
-      const text = await describe(context, error);
+      const { keep, stamp } = await doctor;
+      const text = await describe(context, await doctor, error);
       const file = await keep(context.settings, `crash-${stamp(context.clock.now())}.txt`, text);
       say(file ? `A report of this crash is in ${file}. It was sent to nobody.` : 'A report of this crash could not be written.');
     } catch {
@@ -42,7 +44,7 @@ export function reportingDefects(handler: ControlHandler, report: CrashReporter 
   };
 }
 
-async function describe(context: DoctorContext, error: unknown): Promise<string> {
+async function describe(context: DoctorContext, { examineHere, scrubber }: typeof import('./doctor.ts'), error: unknown): Promise<string> {
   const scrub = scrubber(context);
   const log = await readFile(join(context.settings.configDir, 'photos-sync.log'), 'utf8').catch(() => '');
   const lines = log.trimEnd().split('\n').slice(-LOG_LINES);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { openSnapshotCatalog } from '../adapters/catalog/snapshot-copy.ts';
 import { createOffsiteFiles } from '../adapters/disk/offsite-files.ts';
@@ -130,9 +129,4 @@ export function offsiteFiles({ settings }: Pick<OffsiteContext, 'settings'>, cat
     copyCatalog: async (file) => catalog?.copyTo(file),
     openCatalog: openSnapshotCatalog,
   });
-}
-
-/** A new machine has no state yet, and then anything in the repositories may be meant. */
-export function isNewMachine(settings: Settings): boolean {
-  return !existsSync(join(settings.dataDir, '.photos-sync', 'library.json'));
 }

@@ -15,7 +15,6 @@ import { openControl } from '../service/control-server.ts';
 import type { Home } from '../service/home.ts';
 import type { LibraryCommand } from '../service/library-command.ts';
 import { createRunMeter } from '../service/run-meter.ts';
-import { openWeb } from '../web/server.ts';
 import { type CommandContext, gateOf, socketOf } from './context.ts';
 import { openHome } from './open-home.ts';
 
@@ -156,6 +155,7 @@ async function appleIdOf({ settings, terminal, signal }: CommandContext): Promis
 /** A one-shot command listens only while a code is awaited: on its port, on the control socket, on the terminal. */
 async function openDoors(context: CommandContext, desk: CodeDesk, log: Log): Promise<CodeDoors> {
   const { settings, terminal } = context;
+  const { openWeb } = await import('../web/server.ts'); // most runs never need a code
   const web = await openWeb({ port: settings.port, basePath: settings.webBasePath, desk, gate: gateOf(settings), log });
   const control = await openControl({ path: socketOf(settings, context.env), handler: codeCommands(desk), log }).catch((error: unknown) => {
     log.warn(`enter_mfa cannot reach this command: ${asProblem(error).message}`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { knownLibraries } from '../adapters/disk/known-libraries.ts';
@@ -12,6 +13,11 @@ import { chosen } from '../service/library-commands/off-site.ts';
 import { readRestoreArgs, tellRestore } from '../service/library-commands/off-site-restore.ts';
 import type { CommandContext } from './context.ts';
 import { offsiteFiles, type WiredTarget, wireTargets } from './offsite.ts';
+
+/** A new machine has no state yet, and then anything in the repositories may be meant. */
+export function isRestoreWithoutLibrary({ settings, invocation }: CommandContext): boolean {
+  return invocation.args.all === true || !existsSync(join(settings.dataDir, '.photos-sync', 'library.json'));
+}
 
 /** `off-site restore` where there is no library: a new machine needs nothing but the repository and its passphrase. */
 export async function restoreWithoutLibrary(context: CommandContext): Promise<number> {

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
-import { createTransport } from 'nodemailer';
 import type { Message } from '../../domain/message.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Notifier } from '../../ports/notifier.ts';
@@ -27,6 +26,7 @@ export function createEmail({ host, port, security, login, from, to }: EmailOpti
     name: 'email',
     async send(message, signal) {
       try {
+        const { createTransport } = await import('nodemailer'); // only for those who have it set up
         const socket = await connect(host, port ?? PORT[security], signal);
         try {
           const transport = createTransport({

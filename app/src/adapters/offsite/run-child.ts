@@ -1,5 +1,4 @@
 import { constants, setPriority } from 'node:os';
-import { execa } from 'execa';
 import { asProblem, Problem } from '../../domain/problem.ts';
 
 /** One call of an engine. Programs get an environment of their own making: an inherited RESTIC_… or AWS_… would change what a run means. */
@@ -52,6 +51,7 @@ const POLITENESS = 10;
  */
 export function createRunChild(patience: Patience = PATIENCE): RunChild {
   return async (request, signal) => {
+    const { execa } = await import('execa'); // a hundred files that most commands do without
     signal.throwIfAborted();
     const { program, args, env, cwd, input, silentMs, mostMs } = request;
     const child = execa(program, [...args], {
