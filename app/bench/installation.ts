@@ -10,7 +10,7 @@ export interface Installation {
   readonly root: string;
   readonly sessionFile: string;
   readonly catalogFile: string;
-  run(args: readonly string[]): Promise<Ended>;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
   remove(): void;
 }
 
@@ -19,10 +19,12 @@ export interface InstallationParts {
   readonly dir: string;
   readonly icloud: SimulatedICloud;
   readonly port: number;
+  /** Further settings. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** `sessionFile`: a login of an earlier installation, to begin with. */
-export function newInstallation({ dist, dir, icloud, port }: InstallationParts, sessionFile?: string): Installation {
+export function newInstallation({ dist, dir, icloud, port, env: settings }: InstallationParts, sessionFile?: string): Installation {
   const root = mkdtempSync(join(dir, 'photos-bench-'));
   const state = join(root, 'state');
   const env = {
@@ -33,23 +35,24 @@ export function newInstallation({ dist, dir, icloud, port }: InstallationParts, 
     CONFIG_DIR: state,
     PORT: String(port),
     MFA_TIMEOUT: '20',
+    ...settings,
   };
   const session = join(state, 'session.json');
   if (sessionFile !== undefined) {
     mkdirSync(state, { mode: 0o700 });
     copyFileSync(sessionFile, session);
   }
-  const command = (args: readonly string[]): Command => ({
+  const command = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Command => ({
     program: process.execPath,
     args: [join(dist, 'src', 'main.js'), ...args],
-    env,
+    env: { ...env, ...more },
     cwd: root,
   });
   return {
     root,
     sessionFile: session,
     catalogFile: join(state, 'catalog.sqlite'),
-    run: (args) => runMeasured(command(args), icloud),
+    run: (args, more) => runMeasured(command(args, more), icloud),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Installation } from './installation.ts';
 import { checkLimits } from './limits.ts';
 import { combinationsOf, HELP, type Options, readOptions, UsageError } from './options.ts';
 import { measureCombination } from './rounds.ts';
@@ -47,13 +48,19 @@ async function main(argv: readonly string[]): Promise<number> {
 async function measureAll(options: Options) {
   const summaries: Summary[] = [];
   const raw: object[] = [];
-  for (const combination of combinationsOf(options)) {
-    const { mix, assets, latencyMs } = combination;
-    const rounds = await measureCombination(options, combination, (number) =>
-      say(`${mix}, ${assets} items, ${latencyMs} ms: round ${number} of ${options.rounds}`),
-    );
-    raw.push({ combination, rounds });
-    summaries.push(...options.scenarios.flatMap((scenario) => summarise(combination, rounds, scenario) ?? []));
+  // Removed at the very end: for half a minute ext4 avoids the numbers of files that have just gone, which makes new files slow.
+  const spent: Installation[] = [];
+  try {
+    for (const combination of combinationsOf(options)) {
+      const { mix, assets, latencyMs } = combination;
+      const rounds = await measureCombination(options, combination, spent, (number) =>
+        say(`${mix}, ${assets} items, ${latencyMs} ms: round ${number} of ${options.rounds}`),
+      );
+      raw.push({ combination, rounds });
+      summaries.push(...options.scenarios.flatMap((scenario) => summarise(combination, rounds, scenario) ?? []));
+    }
+  } finally {
+    for (const one of spent) one.remove();
   }
   return { summaries, raw };
 }

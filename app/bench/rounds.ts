@@ -22,13 +22,17 @@ const FILLER = fileURLToPath(new URL('./fill-catalog.ts', import.meta.url));
 const AFTER_FIRST: ReadonlySet<Scenario> = new Set(['again', 'hundred', 'reconcile', 'filled']);
 const WRITER = fileURLToPath(new URL('./write-files.ts', import.meta.url));
 
-/** Measures one combination: the simulator runs and the account is signed in before the first clock starts. */
-export async function measureCombination(options: Options, combination: Combination, onRound: (round: number) => void): Promise<Round[]> {
+/** Measures one combination: the simulator runs and the account is signed in before the first clock starts. What is `spent` is to be removed. */
+export async function measureCombination(
+  options: Options,
+  combination: Combination,
+  spent: Installation[],
+  onRound: (round: number) => void,
+): Promise<Round[]> {
   const icloud = await startSimulatedICloud(options.dist, combination);
   const parts: InstallationParts = { dist: options.dist, dir: options.dir, icloud, port: await freePort() };
   const owner = newInstallation(parts);
-  // Removed at the end only: ext4 gives the numbers of files that have just gone to new ones reluctantly, which makes the next round slow.
-  const spent = [owner];
+  spent.push(owner);
   try {
     await signIn(owner, parts);
     const offered = await listOffered(icloud, owner.sessionFile);
@@ -45,7 +49,6 @@ export async function measureCombination(options: Options, combination: Combinat
     }
     return rounds;
   } finally {
-    for (const one of spent) one.remove();
     await icloud.stop();
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { openCatalog, readLibraryId } from '../adapters/catalog/open-catalog.ts';
 import { isBrokenCatalog, setCatalogAside } from '../adapters/catalog/set-aside.ts';
@@ -59,7 +59,7 @@ export interface LibraryApp {
 
 const catalogFile = (settings: Settings) => join(settings.configDir, 'catalog.sqlite');
 
-export const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest();
+export const digest = (text: string): Uint8Array => hash('sha256', text, 'buffer');
 
 /** Checks the volume before anything is written to it, creates an empty library at the first run, and takes both locks. */
 export async function openLibraryApp(
