@@ -108,7 +108,7 @@ export async function openLibraryApp(
       ],
       sidecars: createSidecars({
         catalog,
-        sidecarStore: createSidecarStore({ root, incomingDir: library.incomingDir }),
+        sidecarStore: createSidecarStore({ root, incomingDir: library.incomingDir, threads }),
         parseXmp,
         metadata: settings.metadata,
         digest,

@@ -4,6 +4,7 @@ import type { VerifyParts } from '../engine/verify.ts';
 import type { OtherCopy } from '../engine/verify-file.ts';
 import type { AccountContext, OpenAccount } from './open-account.ts';
 import type { LibraryApp } from './open-library-app.ts';
+import { mostDownloads } from './transfers.ts';
 
 export interface VerifyContext extends AccountContext {
   readonly app: LibraryApp;
@@ -19,7 +20,6 @@ const QUIETLY: SignInWish = {
 
 /** What verify needs, for the command and for the share after a sync. */
 export function verifyParts({ app, account, settings, clock, log }: VerifyContext, otherCopy?: OtherCopy): VerifyParts {
-  const threads = settings.downloadThreads;
   return {
     ...app,
     clock,
@@ -34,7 +34,7 @@ export function verifyParts({ app, account, settings, clock, log }: VerifyContex
           clock,
           log,
           policy: settings.checksumPolicy,
-          threads: threads !== undefined && Number.isFinite(threads) ? threads : undefined,
+          threads: mostDownloads(settings),
           signIn: (ending) => account.signIn(QUIETLY, ending),
         },
         sinceSeq,

@@ -55,7 +55,7 @@ async function describeBefore(parts: SidecarParts, item: Parameters<Sidecars['be
   const described = parts.catalog.description(item.assetRow);
   if (!described) return undefined;
   try {
-    const { theirs, leftAlone } = await writeFor(parts, described, { kind: item.rendition.kind, path: item.path });
+    const { theirs, leftAlone } = await writeFor(parts, described, { kind: item.rendition.kind, path: item.path }, 'putNew');
     // What somebody else has written is looked at once more by the refresh, which tells of it.
     return theirs || leftAlone.length > 0 ? undefined : fingerprint(parts, described);
   } catch (error) {
@@ -98,7 +98,7 @@ async function refreshAsset(
   let complete = true;
   for (const { kind, path } of stale) {
     try {
-      const outcome = await writeFor(parts, described, { kind, path });
+      const outcome = await writeFor(parts, described, { kind, path }, 'put');
       result.written += outcome.written;
       if (outcome.theirs) result.theirs += 1;
       result.leftAlone.push(...outcome.leftAlone);
@@ -125,12 +125,13 @@ async function writeFor(
   parts: SidecarParts,
   described: Described,
   { kind, path }: { kind: RenditionKind; path: string },
+  by: 'put' | 'putNew',
 ): Promise<Outcome> {
   const { catalog, metadata, sidecarStore } = parts;
   const outcome = { written: 0, theirs: false, leftAlone: [] as string[] };
   if (!hasSidecar(kind, { uti: described.originalUti })) return outcome;
   const put = async (target: string, make: (text: string | undefined) => string | undefined) => {
-    const done = catalog.isStored(target) ? 'left-alone' : await sidecarStore.put(target, make);
+    const done = catalog.isStored(target) ? 'left-alone' : await sidecarStore[by](target, make);
     if (done === 'written') outcome.written += 1;
     if (done === 'left-alone') outcome.leftAlone.push(target);
   };

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, unlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { SidecarStore } from '../../ports/descriptions.ts';
+import { waitingCalls } from './disk-calls.ts';
 import { onDisk } from './disk-problem.ts';
-import { createFolders } from './folders.ts';
-import { folderOf, inside } from './inside.ts';
+import { inside } from './inside.ts';
 import { lookAt } from './look-at.ts';
-import { patientRename } from './patient-rename.ts';
+import type { TransferThreads } from './transfer-threads.ts';
+import { createWholeFiles } from './write-whole-file.ts';
 
 export interface SidecarStoreOptions {
   readonly root: string;
@@ -13,14 +13,15 @@ export interface SidecarStoreOptions {
   readonly incomingDir: string;
   /** Only measurements switch it off. */
   readonly fsync?: boolean;
+  /** Write what is new; a sidecar comes with every photo, and these are beside the main thread anyway. */
+  readonly threads?: Pick<TransferThreads, 'writeNew'>;
 }
 
 /** Some kB are usual; what is much larger is no sidecar. */
 const MOST_BYTES = 8_000_000;
 
-export function createSidecarStore({ root, incomingDir, fsync = true }: SidecarStoreOptions): SidecarStore {
-  // The photo's own rename flushes the folder a moment later.
-  const folders = createFolders(root, fsync);
+export function createSidecarStore({ root, incomingDir, fsync = true, threads }: SidecarStoreOptions): SidecarStore {
+  const files = createWholeFiles({ root, incomingDir, fsync, calls: waitingCalls });
 
   async function put(path: string, make: (text: string | undefined) => string | undefined) {
     const target = inside(root, path);
@@ -31,30 +32,19 @@ export function createSidecarStore({ root, incomingDir, fsync = true }: SidecarS
     const text = make(before.text);
     if (text === undefined) return 'left-alone';
     if (text === before.text) return 'same';
-    await folders.ensure(folderOf(path));
-    await replace(target, before.encode(text));
+    await files.write(path, before.encode(text));
     return 'written';
   }
 
-  /** Where an incoming file lies it is swept after a crash; beside the photo it would stay for ever. */
-  async function replace(target: string, bytes: Uint8Array): Promise<void> {
-    const temporary = `${incomingDir}/sidecar-${randomBytes(6).toString('hex')}`;
-    const file = await open(temporary, 'wx', 0o644);
-    try {
-      try {
-        await file.writeFile(bytes);
-        if (fsync) await file.datasync();
-      } finally {
-        await file.close();
-      }
-      await patientRename(temporary, target);
-    } catch (error) {
-      await unlink(temporary).catch(() => {});
-      throw error;
-    }
+  async function putNew(path: string, make: (text: string | undefined) => string | undefined) {
+    const text = threads && make(undefined);
+    return threads && text !== undefined && (await threads.writeNew(path, text)) === 'written' ? 'written' : put(path, make);
   }
 
-  return { put: (path, make) => onDisk(root, `write ${path}`, () => put(path, make)) };
+  return {
+    put: (path, make) => onDisk(root, `write ${path}`, () => put(path, make)),
+    putNew: (path, make) => onDisk(root, `write ${path}`, () => putNew(path, make)),
+  };
 }
 
 const utf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8');

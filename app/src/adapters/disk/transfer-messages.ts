@@ -26,12 +26,16 @@ export interface FetchOrder {
 export type Order =
   | { readonly is: 'fetch'; readonly id: number; readonly fetch: FetchOrder }
   | { readonly is: 'place'; readonly id: number; readonly received: Received; readonly placement: Placement }
+  | { readonly is: 'write'; readonly id: number; readonly path: string; readonly text: string }
   | { readonly is: 'answer'; readonly id: number; readonly answer: Outcome<RemoteRequest | undefined> }
   | { readonly is: 'abort'; readonly id: number };
 
+/** How an order ends well. */
+export type Ending = Received | 'occupied' | 'written' | 'there' | undefined;
+
 /** From a thread. */
 export type News =
-  | { readonly is: 'ended'; readonly id: number; readonly outcome: Outcome<Received | 'occupied' | undefined> }
+  | { readonly is: 'ended'; readonly id: number; readonly outcome: Outcome<Ending> }
   | { readonly is: 'question'; readonly id: number; readonly from: number }
   | { readonly is: 'question'; readonly id: number; readonly refusal: Refusal };
 

@@ -4,9 +4,20 @@ import { trustSystemCertificates } from '../http/certificates.ts';
 import { openRemote } from '../http/open-remote.ts';
 import { newAgents, openStream, requesterFor } from '../http/stream.ts';
 import { quickCalls } from './disk-calls.ts';
+import { onDisk } from './disk-problem.ts';
 import { createLibraryStore } from './library-store.ts';
 import { createMailbox } from './mailbox.ts';
-import { type FetchOrder, failureOf, type News, type Order, type Outcome, type ThreadSettings, unwrap } from './transfer-messages.ts';
+import {
+  type Ending,
+  type FetchOrder,
+  failureOf,
+  type News,
+  type Order,
+  type Outcome,
+  type ThreadSettings,
+  unwrap,
+} from './transfer-messages.ts';
+import { createWholeFiles } from './write-whole-file.ts';
 
 /** A download thread: brings bytes from the network into the incoming folder and from there to their names (docs/decisions/0015). */
 const settings = workerData as ThreadSettings;
@@ -15,6 +26,7 @@ const agents = newAgents(settings.sockets);
 const open = requesterFor(settings.testServer, () => agents);
 const http = { stream: (request: Parameters<typeof openStream>[3]) => openStream(open, agents.https, settings.pace, request) };
 const store = createLibraryStore({ ...settings, calls: quickCalls });
+const files = createWholeFiles({ ...settings, calls: quickCalls });
 const tell = createMailbox<News>((news) => parentPort?.postMessage(news));
 const jobs = new Map<number, AbortController>();
 const questions = new Map<number, (answer: Outcome<RemoteRequest | undefined>) => void>();
@@ -44,7 +56,7 @@ async function fetchOne(id: number, order: FetchOrder, signal: AbortSignal): Pro
   return store.receive(order.key, order, (from) => openRemote(http, file, from, signal), signal);
 }
 
-function begin(id: number, work: (signal: AbortSignal) => Promise<Received | 'occupied' | undefined>): void {
+function begin(id: number, work: (signal: AbortSignal) => Promise<Ending>): void {
   const controller = new AbortController();
   jobs.set(id, controller);
   work(controller.signal)
@@ -59,6 +71,8 @@ function follow(order: Order): void {
   const { id } = order;
   if (order.is === 'fetch') begin(id, (signal) => fetchOne(id, order.fetch, signal));
   else if (order.is === 'place') begin(id, () => store.place(order.received, order.placement).then(() => undefined));
+  else if (order.is === 'write')
+    begin(id, () => onDisk(settings.root, `write ${order.path}`, () => files.writeNew(order.path, Buffer.from(order.text, 'utf8'))));
   else if (order.is === 'answer') {
     const answered = questions.get(id);
     questions.delete(id);

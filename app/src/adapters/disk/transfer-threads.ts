@@ -4,15 +4,16 @@ import { Worker } from 'node:worker_threads';
 import { Problem } from '../../domain/problem.ts';
 import type { LibraryStore, Placement, Received, RemoteFile, RemoteRequest } from '../../ports/library-store.ts';
 import { createMailbox } from './mailbox.ts';
-import { failureOf, type News, type Order, type Outcome, type ThreadSettings, unwrap } from './transfer-messages.ts';
+import { type Ending, failureOf, type News, type Order, type Outcome, type ThreadSettings, unwrap } from './transfer-messages.ts';
 
 /** Threads that move bytes: network, hashing and disk, so that the main thread is free for everything else. */
 export interface TransferThreads {
   readonly fetch: LibraryStore['fetch'];
   place(received: Received, placement: Placement): Promise<void>;
+  /** A small file of ours, where nothing lies yet: whole or not at all. */
+  writeNew(path: string, text: string): Promise<'written' | 'there'>;
 }
 
-type Ending = Received | 'occupied' | undefined;
 interface Job {
   /** Bytes. */
   readonly size: number;
@@ -123,12 +124,14 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
       // Asked for beforehand, which saves a question; a refusal counts only if the thread comes to need it.
       const request = await file.request(0, signal).catch(() => undefined);
       const received = await run((id) => ({ is: 'fetch', id, fetch: { key, size, vacant, request } }), size, file, signal);
-      if (received === undefined) throw new TypeError('A fetched file has an outcome.');
+      if (received === undefined || received === 'written' || received === 'there') throw new TypeError('A fetched file has an outcome.');
       if (received !== 'occupied') file.accepted();
       return received;
     },
     async place(received, placement) {
       await run((id) => ({ is: 'place', id, received, placement }), 0, undefined, NEVER);
     },
+    writeNew: async (path, text) =>
+      (await run((id) => ({ is: 'write', id, path, text }), 0, undefined, NEVER)) === 'there' ? 'there' : 'written',
   };
 }

@@ -39,7 +39,7 @@ export function createWriteBatch(file: OpenFile, position: number, passed: (chun
 }
 
 /** A call may write less than it was given, on a volume that is nearly full for instance; only the next one then names the reason. */
-async function writeAll(file: OpenFile, pieces: readonly Uint8Array[], position: number): Promise<void> {
+export async function writeAll(file: OpenFile, pieces: readonly Uint8Array[], position: number): Promise<void> {
   let [rest, at] = [pieces, position];
   while (rest.length > 0) {
     const [only] = rest;

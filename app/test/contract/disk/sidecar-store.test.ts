@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -26,6 +27,21 @@ describe('sidecars on disk', () => {
     expect(statSync(at).ino).toBe(ino);
     expect(await store.put(PATH, add)).toBe('written');
     expect(readFileSync(at, 'utf8')).toBe('++');
+    expect(readdirSync(incomingDir)).toEqual([]);
+  });
+
+  it('that a crash left half written are swept by the next run, and none lies beside the photo', async () => {
+    const { root, incomingDir, at } = newStore();
+    const module = new URL('../../../src/adapters/disk/sidecar-store.ts', import.meta.url).href;
+    const script = `
+      import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+      fs.promises.rename = () => process.kill(process.pid, 'SIGKILL'); syncBuiltinESMExports();
+      const { createSidecarStore } = await import(${JSON.stringify(module)});
+      await createSidecarStore(${JSON.stringify({ root, incomingDir })}).put(${JSON.stringify(PATH)}, () => 'new');`;
+    spawnSync(process.execPath, ['--input-type=module', '-e', script]);
+    expect(existsSync(at)).toBe(false);
+    expect(readdirSync(incomingDir)).toHaveLength(1);
+    await createLibraryStore({ root, incomingDir }).sweepIncoming(() => new Set());
     expect(readdirSync(incomingDir)).toEqual([]);
   });
 
