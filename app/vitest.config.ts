@@ -1,8 +1,25 @@
+import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What takes minutes on a small machine. */
+const LONG = ['thousand-days', 'removal', 'verify', 'feed', 'sign-in-situations', 'matrix', 'answers', 'story', 'acts'];
+
+/** The longest first: none of them is left alone at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const index = LONG.indexOf(basename(moduleId, '.test.ts'));
+      return index < 0 ? LONG.length : index;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 /** Suites follow the budget in docs/testing.md: unit and contract tests are quick, end-to-end tests drive the real program. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
       {

@@ -19,6 +19,7 @@ import type { LogBook } from '../service/log-book.ts';
 import { createNotifications } from '../service/notifications.ts';
 import { channelParts, channelsOf, pageUrlOf } from './channels.ts';
 import type { CommandContext } from './context.ts';
+import { keepCoverage } from './kept-coverage.ts';
 import { readVersion } from './version.ts';
 
 /** Everything that tells others how the service does. */
@@ -52,29 +53,39 @@ export function createMonitoring(
   let push: WebPush | undefined;
   const channels = () => [...fixed, ...(push?.channels() ?? [])];
   const catalog = () => catalogOf(service());
-  const coverage = keepCoverage(catalog, () => clock.now());
+  const coverage = keepCoverage(
+    () => catalog()?.overview,
+    () => clock.now(),
+  );
 
   const notifications = createNotifications({
     channels,
     catalog,
     clock,
     log,
-    facts: (): Facts => ({
-      nowMs: clock.now(),
-      state: service().state(),
-      coverage: () => coverage.noOlderThan(TOLD_MS),
-      lastVerify: lastVerifyOf(catalog()),
-      pageUrl,
-      codeWarningDays: settings.notifyCodeDays,
-      weeklySummary: settings.notifySummary === 'weekly',
-    }),
+    facts() {
+      const counted = coverage.ask(TOLD_MS);
+      if (!(counted instanceof Promise)) return factsWith(counted);
+      counted.then(notifications.notice, () => undefined);
+      return undefined;
+    },
+  });
+  const factsWith = (counted: Coverage | undefined): Facts => ({
+    nowMs: clock.now(),
+    state: service().state(),
+    coverage: () => counted,
+    lastVerify: lastVerifyOf(catalog()),
+    pageUrl,
+    codeWarningDays: settings.notifyCodeDays,
+    weeklySummary: settings.notifySummary === 'weekly',
   });
   const version = readVersion();
-  const metricFacts = (): MetricFacts => ({
+  const metricFacts = async (): Promise<MetricFacts> => metricsWith(await coverage.ask(SCRAPED_MS));
+  const metricsWith = (counted: Coverage | undefined): MetricFacts => ({
     nowMs: clock.now(),
     version,
     state: service().state(),
-    coverage: coverage.noOlderThan(SCRAPED_MS),
+    coverage: counted,
     channels: notifications.figures(),
     process: {
       startedAtMs: Date.now() - process.uptime() * 1000,
@@ -137,19 +148,4 @@ function catalogOf(service: RunningService): Catalog | undefined {
   } catch {
     return undefined; // the library is away
   }
-}
-
-function keepCoverage(catalog: () => Catalog | undefined, now: () => number) {
-  let kept: { readonly atMs: number; readonly coverage: Coverage } | undefined;
-  return {
-    noOlderThan(ms: number): Coverage | undefined {
-      if (kept !== undefined && now() - kept.atMs <= ms) return kept.coverage;
-      const coverage = catalog()?.coverage();
-      kept = coverage && { atMs: now(), coverage };
-      return coverage;
-    },
-    forget(): void {
-      kept = undefined;
-    },
-  };
 }

@@ -6,6 +6,7 @@ import type { LibraryCommand } from '../service/library-command.ts';
 import { type OffsiteCommandParts, offsiteCommands, offsiteState } from '../service/library-commands/off-site.ts';
 import { restoreCommand } from '../service/library-commands/off-site-restore.ts';
 import { type OffsiteContext, offsiteFiles, offsiteRules, wireTargets } from './offsite.ts';
+import { nextOffsiteWork } from './offsite-chores.ts';
 import type { LibraryApp } from './open-library-app.ts';
 
 /** Off-site copies of an opened library. */
@@ -30,6 +31,7 @@ export function openOffsite(context: OffsiteContext & { readonly log: Log }, app
     log,
     random: Math.random,
     stillThere: app.stillThere,
+    next: nextOffsiteWork(settings),
   };
   let doing: string | undefined;
   const onDoing = (text: string | undefined) => {

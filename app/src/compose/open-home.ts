@@ -133,6 +133,10 @@ export async function openHome(context: HomeContext): Promise<Home> {
       commands,
       offsite: offsite.state,
       trustToken: () => opened.account.trustToken(),
+      nextCodeMs() {
+        const permission = opened.account.mayTry('push', true);
+        return permission.may ? undefined : permission.untilMs;
+      },
       trustDates: () => opened.account.trustDates(),
       forgetTrust: () => opened.account.forgetTrust(),
       close: () => app.close(),

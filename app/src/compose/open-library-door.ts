@@ -22,8 +22,8 @@ const MEGABYTE = 1_000_000;
 
 /** What the page looks at: catalog, files and small pictures. `fetchMissing` fetches the small pictures that are not there yet, `keepLarge` the larger ones of some items; neither fails. */
 export function openLibraryDoor({ settings, clock, log, app, looks, commands }: DoorContext) {
-  const { browse } = app.catalog;
-  const none = { read: async () => undefined };
+  const { browse, overview } = app.catalog;
+  const none = { read: async () => undefined, kept: async () => undefined };
   const cache = createPreviewCache({
     folder: join(settings.configDir, 'thumbnails'),
     limitBytes: settings.thumbnailCache * MEGABYTE,
@@ -38,7 +38,7 @@ export function openLibraryDoor({ settings, clock, log, app, looks, commands }: 
   });
   const door: LibraryDoor = {
     browse,
-    coverage: () => app.catalog.coverage(),
+    overview,
     media: createMediaStore({ root: settings.dataDir }),
     previews: settings.thumbnails ? thumbnails : none,
     commands,

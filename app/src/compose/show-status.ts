@@ -9,6 +9,7 @@ import { exitCodeOf, isPersonNeeded } from '../domain/run-report.ts';
 import { forecastTrust, trustSentence } from '../domain/trust-forecast.ts';
 import { offsiteState } from '../service/library-commands/off-site.ts';
 import type { CommandContext } from './context.ts';
+import { nextOffsiteWork } from './offsite-chores.ts';
 import { readTrustedAt } from './open-account.ts';
 import { openCatalogForStatus } from './open-library-app.ts';
 
@@ -24,7 +25,8 @@ export async function showStatus({ settings, invocation, print, clock }: Command
     const lastRun = catalog.lastRun();
     const trust = forecastTrust(await readTrustedAt(settings, appleId), clock.now());
     const targets = targetsOf(settings).map(({ name, engine, repository }) => ({ name, engine, shownAs: shownAs(repository) }));
-    const offsite = targets.length === 0 ? undefined : offsiteState({ targets, catalog, clock }, undefined);
+    const offsite =
+      targets.length === 0 ? undefined : offsiteState({ targets, catalog, clock, next: nextOffsiteWork(settings) }, undefined);
     if (invocation.json)
       print(
         JSON.stringify(

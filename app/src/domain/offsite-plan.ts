@@ -43,9 +43,12 @@ export function decideSnapshot(
   if (!good) return { take: false, why: 'sync-not-good' };
   if (rules.ownSchedule) return { take: false, why: 'own-schedule' };
   const last = memory.lastSnapshot?.atMs;
-  if (last !== undefined && nowMs - last < rules.everyDays * DAY_MS - SLACK_MS && last <= nowMs) return { take: false, why: 'not-yet' };
+  if (last !== undefined && nowMs - last < betweenSnapshotsMs(rules.everyDays) && last <= nowMs) return { take: false, why: 'not-yet' };
   return { take: true, mayRetain: clean(trigger.outcome) && !trigger.held };
 }
+
+/** How long after a snapshot that followed a sync another sync brings the next one. */
+export const betweenSnapshotsMs = (everyDays: number): number => Math.max(0, everyDays * DAY_MS - SLACK_MS);
 
 /** Nothing changed since the last snapshot, and that one is young enough to stand for today. */
 export function isUnchanged(memory: TargetMemory, fingerprint: string, nowMs: number): boolean {

@@ -63,8 +63,17 @@ export interface TargetState {
   readonly problem: TargetMemory['problem'];
 }
 
+/** When off-site work is due next, epoch ms; the same for every target but for snapshots that follow syncs. */
+export interface NextWork {
+  readonly snapshot: { readonly by: 'schedule'; readonly atMs: number | undefined } | { readonly by: 'sync'; readonly everyMs: number };
+  readonly checkMs: number | undefined;
+  readonly drillMs: number | undefined;
+  readonly pruneMs: number | undefined;
+}
+
 export interface OffsiteState {
   readonly targets: readonly TargetState[];
+  readonly next?: NextWork | undefined;
   /** Off-site work is going on, in words. */
   readonly doing: string | undefined;
 }
@@ -95,15 +104,19 @@ export function targetState(
 }
 
 /** `off-site status --json` and the off-site part of `status --json`: times are ISO 8601 in UTC, sizes in bytes, ages in seconds. */
-export function offsiteJson({ targets }: OffsiteState): object {
+export function offsiteJson({ targets, next }: OffsiteState): object {
   const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
   const work = (last: LastWork | undefined) => (last === undefined ? null : { at: iso(last.atMs), ok: last.ok, message: last.message });
   return {
+    next: next
+      ? { check: iso(next.checkMs), drill: iso(next.drillMs), prune: iso(next.pruneMs), snapshotsFollowSyncs: next.snapshot.by === 'sync' }
+      : null,
     targets: targets.map((target) => ({
       name: target.name,
       engine: target.engine,
       repository: target.repository,
       lastSnapshot: iso(target.lastSnapshotMs),
+      nextSnapshot: iso(next && nextSnapshotMs(next, target)),
       ageSeconds: target.ageMs === undefined ? null : Math.round(target.ageMs / 1000),
       seen: iso(target.seenMs),
       files: target.files ?? null,
@@ -119,7 +132,7 @@ export function offsiteJson({ targets }: OffsiteState): object {
 }
 
 /** The off-site part of `status`, one paragraph per target. */
-export function renderOffsite({ targets, doing }: OffsiteState): string {
+export function renderOffsite({ targets, next, doing }: OffsiteState): string {
   const work = (name: string, last: LastWork | undefined) =>
     `  ${name}: ${last === undefined ? 'never yet' : `${when(last.atMs)}, ${last.ok ? 'good' : 'FAILED'}. ${last.message}`}`;
   const lines = targets.flatMap((target) => [
@@ -127,10 +140,26 @@ export function renderOffsite({ targets, doing }: OffsiteState): string {
     ...(target.lastSnapshotMs === undefined ? [] : [`  ${contents(target)}`]),
     work('Last check', target.lastCheck),
     work('Last drill', target.lastDrill),
+    ...(next ? [`  Next: ${nextOf(next, target)}.`] : []),
     ...(target.problem ? [`  Problem since ${when(target.problem.sinceMs)}: ${target.problem.message} ${target.problem.advice}`] : []),
   ]);
   return [...lines, ...(doing === undefined ? [] : [doing])].join('\n');
 }
+
+/** Undefined: with the next good sync, whenever that is. */
+function nextSnapshotMs({ snapshot }: NextWork, { lastSnapshotMs }: Pick<TargetState, 'lastSnapshotMs'>): number | undefined {
+  if (snapshot.by === 'schedule') return snapshot.atMs;
+  return lastSnapshotMs === undefined ? undefined : lastSnapshotMs + snapshot.everyMs;
+}
+
+function nextOf(next: NextWork, target: TargetState): string {
+  const atMs = nextSnapshotMs(next, target);
+  const snapshot =
+    next.snapshot.by === 'sync' ? `with the first good sync${atMs === undefined ? '' : ` from ${when(atMs)} on`}` : dueAt(atMs);
+  return `snapshot ${snapshot}, check ${dueAt(next.checkMs)}, drill ${dueAt(next.drillMs)}, tidying up ${dueAt(next.pruneMs)}`;
+}
+
+const dueAt = (ms: number | undefined) => (ms === undefined ? 'never' : when(ms));
 
 function contents({ files = 0, bytes = 0, snapshots, storedBytes }: TargetState): string {
   const stored = storedBytes === undefined ? '' : `, ${formatBytes(storedBytes)} there`;

@@ -56,6 +56,14 @@ export interface Progress {
   readonly remainingMs: number | undefined;
 }
 
+/** A file that is on its way at the moment. */
+export interface FileInFlight {
+  /** Where it will lie. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sinceMs: number;
+}
+
 /** Everything the doors may show. Times are epoch ms. Holds no secrets: phone numbers are masked by Apple. */
 export interface ServiceState {
   readonly phase: Phase;
@@ -64,10 +72,14 @@ export interface ServiceState {
   readonly paused: boolean;
   readonly codeAwaited: boolean;
   readonly phones: readonly { readonly id: number; readonly maskedNumber: string }[];
+  /** Before this no further code is asked for, whoever wants it (domain/sign-in-budget.ts); absent when one may be asked for now. */
+  readonly nextCodeMs?: number | undefined;
   readonly trigger: Trigger | undefined;
   /** Name of the command that runs, for instance `verify`; undefined unless the phase is `working`. */
   readonly activity?: string | undefined;
   readonly progress: Progress | undefined;
+  /** What a sync fetches at the moment, what began first first; absent while none runs. */
+  readonly inFlight?: readonly FileInFlight[] | undefined;
   readonly nextRunMs: number | undefined;
   /** Longest gap between two slots in the next 30 days (decisions.md 22). */
   readonly periodMs: number;

@@ -1,5 +1,6 @@
 import type { FreeSpaceRule } from '../domain/free-space.ts';
 import { asProblem, Problem, type ProblemCode } from '../domain/problem.ts';
+import type { FileInFlight } from '../domain/service-state.ts';
 import { adaptThreads, startThreads, type ThreadEvent } from '../domain/threads.ts';
 import { nextTry, type TodoWish } from '../domain/todo-wish.ts';
 import type { PutOff, TodoItem } from '../ports/catalog.ts';
@@ -25,6 +26,8 @@ export interface DownloadParts extends FetchParts {
 export interface Downloads {
   /** New items are on the list. */
   wake(): void;
+  /** What is on its way, what began first first. */
+  inFlight(): readonly FileInFlight[];
   /** Nothing more will be added: resolves when every item was tried; rejects with the problem that stopped all of them. */
   finish(): Promise<void>;
   /** Lets go of everything at once and waits until nothing writes any more. */
@@ -51,6 +54,7 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
   const stopping = new AbortController();
   const both = AbortSignal.any([signal, stopping.signal]);
   const running = new Set<Promise<void>>();
+  const inFlight = new Set<FileInFlight>();
   const busy = new Map<string, Promise<void>>();
   let threads = startThreads(parts.threads);
   let queue: TodoItem[] = [];
@@ -130,6 +134,8 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
   /** Undefined: it failed, and the list says why. */
   async function handle(item: TodoItem): Promise<Fetched | undefined> {
     const release = await space.admit(item.rendition.size);
+    const file = { path: item.path, bytes: item.rendition.size, sinceMs: clock.now() };
+    inFlight.add(file);
     try {
       const fetched = await withTries(item);
       failuresInARow = 0;
@@ -150,6 +156,7 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
       parts.onFailed(item, code, message);
       return undefined;
     } finally {
+      inFlight.delete(file);
       release();
       parts.addresses.forget(item);
     }
@@ -195,6 +202,7 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
   done.catch(() => undefined); // awaited by `finish` or `stop`
   return {
     wake: () => ring(),
+    inFlight: () => [...inFlight],
     finish() {
       more = false;
       ring();

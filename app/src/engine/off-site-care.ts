@@ -17,7 +17,7 @@ export async function initTargets(
     async (target) => {
       const probe = await target.repository.probe(signal, adopt);
       if (probe.is === 'ready') {
-        if (adopt) remember(parts.catalog, target.name, { repositoryId: probe.id, lastSnapshot: undefined });
+        if (adopt) remember(parts.catalog, target.name, { repositoryId: probe.id, lastSnapshot: undefined, storedBytes: undefined });
         await openRepository(parts, target, signal);
         return {
           target: target.name,
@@ -27,7 +27,7 @@ export async function initTargets(
         };
       }
       const { id, recovery } = await target.repository.init(signal);
-      remember(parts.catalog, target.name, { repositoryId: id, lastSnapshot: undefined });
+      remember(parts.catalog, target.name, { repositoryId: id, lastSnapshot: undefined, storedBytes: undefined });
       sheets.set(target.name, recovery);
       return {
         target: target.name,
@@ -61,7 +61,10 @@ export function checkTargets(parts: OffsiteParts, wish: CheckWish, signal: Abort
         lastCheck: { atMs: clock.now(), ok: sound, message },
         ...(wish === 'next-part' && sound ? { nextPart: part + 1 } : {}),
       });
-      if (sound) return { target: target.name, is: 'done', message, problem: undefined };
+      if (sound) {
+        remember(catalog, target.name, { storedBytes: await target.repository.storedBytes(signal) });
+        return { target: target.name, is: 'done', message, problem: undefined };
+      }
       for (const finding of findings) parts.log.error(`Off-site ${target.name}: ${finding}`);
       throw new Problem(
         'offsite-damaged',
@@ -87,10 +90,13 @@ export function pruneTargets(parts: OffsiteParts, signal: AbortSignal): Promise<
           problem: undefined,
         };
       await openRepository(parts, target, signal);
-      const removed = await retain(parts, target, signal);
+      const there = await target.repository.snapshots(signal);
+      const removed = await retain(parts, target, there, signal);
+      const snapshots = there.length - removed;
+      remember(catalog, target.name, { snapshots });
       await target.repository.prune(signal);
       const storedBytes = await target.repository.storedBytes(signal);
-      const message = `Space was given back.${removed}`;
+      const message = `Space was given back.${removed === 0 ? '' : ` ${plural(removed, 'old snapshot')} removed, ${snapshots} kept.`}`;
       remember(catalog, target.name, { storedBytes, lastPrune: { atMs: clock.now(), ok: true, message } });
       return { target: target.name, is: 'done', message, problem: undefined };
     },

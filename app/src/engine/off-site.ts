@@ -2,7 +2,7 @@ import { formatBytes, formatDuration, plural } from '../domain/format.ts';
 import { decideSnapshot, holdsEnough, isUnchanged, type OffsiteTrigger } from '../domain/offsite-plan.ts';
 import { planRetention } from '../domain/offsite-retention.ts';
 import { Problem } from '../domain/problem.ts';
-import type { OffsiteProgress, Taken } from '../ports/backup-repository.ts';
+import type { OffsiteProgress, SnapshotInfo, Taken } from '../ports/backup-repository.ts';
 import { OWN_IN_SNAPSHOT, type PreparedState } from '../ports/offsite-files.ts';
 import {
   eachTarget,
@@ -98,15 +98,21 @@ async function takeOne(
   const problem = wholeOrProblem(taken, prepared, target);
   const tookMs = clock.now() - startedMs;
   const { id, files, bytes, addedBytes } = taken;
+  // Added up where that is possible: to ask means to read the whole index there. Checks and tidying up ask anew.
+  const storedBytes = addedBytes === undefined || memory.storedBytes === undefined ? undefined : memory.storedBytes + addedBytes;
   remember(catalog, target.name, {
     lastSnapshot: { id, atMs: startedMs, files, bytes, addedBytes, tookMs, fingerprint: problem ? '' : prepared.fingerprint },
     seenMs: clock.now(),
     snapshots: there.length,
+    storedBytes,
   });
   const message = `Off-site ${target.name}: ${plural(taken.readFiles, 'file')} read, ${addedBytes === undefined ? 'done' : `${formatBytes(addedBytes)} added`}, in ${formatDuration(tookMs)}. It holds ${plural(files, 'file')}.`;
   if (problem) return { target: target.name, is: 'warning', message: `${message} ${problem.message}`, problem };
-  const tidied = mayRetain && !target.appendOnly ? await retain(parts, target, signal) : '';
-  remember(catalog, target.name, { storedBytes: await target.repository.storedBytes(signal) });
+  const removed = mayRetain && !target.appendOnly ? await retain(parts, target, there, signal) : 0;
+  const kept = there.length - removed;
+  if (removed > 0 || storedBytes === undefined)
+    remember(catalog, target.name, { snapshots: kept, storedBytes: await target.repository.storedBytes(signal) });
+  const tidied = removed === 0 ? '' : ` ${plural(removed, 'old snapshot')} removed, ${kept} kept.`;
   return { target: target.name, is: 'done', message: `${message}${tidied}`, problem: undefined };
 }
 
@@ -135,18 +141,16 @@ function wholeOrProblem(taken: Taken, prepared: PreparedState, target: OffsiteTa
   return undefined;
 }
 
-/** Removes snapshots that the rules no longer keep; says so in a sentence. */
+/** Removes those of the `there` listed snapshots that the rules no longer keep; says how many. */
 export async function retain(
-  { catalog, rules, clock }: Pick<OffsiteParts, 'catalog' | 'rules' | 'clock'>,
+  { rules, clock }: Pick<OffsiteParts, 'rules' | 'clock'>,
   target: OffsiteTarget,
+  there: readonly SnapshotInfo[],
   signal: AbortSignal,
-): Promise<string> {
-  const snapshots = await target.repository.snapshots(signal);
-  const plan = planRetention(snapshots, rules.keep, clock.now());
+): Promise<number> {
+  const plan = planRetention(there, rules.keep, clock.now());
   if (plan.refused !== undefined)
     throw new Problem('offsite-retention-refused', `Old snapshots were not removed from ${target.shownAs}. ${plan.refused}`);
-  if (plan.remove.length === 0) return '';
-  await target.repository.forget(plan.remove, signal);
-  remember(catalog, target.name, { snapshots: plan.keep.length });
-  return ` ${plural(plan.remove.length, 'old snapshot')} removed, ${plan.keep.length} kept.`;
+  if (plan.remove.length > 0) await target.repository.forget(plan.remove, signal);
+  return plan.remove.length;
 }

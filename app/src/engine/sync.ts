@@ -4,6 +4,7 @@ import { formatBytes, formatDuration, noLongerListedNotice, plural } from '../do
 import type { Layout } from '../domain/layout.ts';
 import { asProblem, type ProblemCode } from '../domain/problem.ts';
 import { NO_COUNTS, outcomeOf, ProblemTally, type RunCounts, type RunReport } from '../domain/run-report.ts';
+import type { FileInFlight } from '../domain/service-state.ts';
 import type { AlbumLinks } from '../domain/volume.ts';
 import type { ArchiveStore } from '../ports/archive-store.ts';
 import type { OldLibrary } from '../ports/old-library.ts';
@@ -53,6 +54,8 @@ export interface SyncParts
   readonly stillThere: () => Promise<void>;
   /** Called now and then with the figures so far. */
   readonly onProgress: (counts: RunCounts) => void;
+  /** Files are being fetched from now on; `inFlight` tells which, at any moment until the run ends. */
+  readonly onFetching?: (inFlight: () => readonly FileInFlight[]) => void;
   /** Lists and plans only: nothing is fetched, nothing in the library changes. */
   readonly planOnly: boolean;
   /** A full listing is due (RECONCILE_SCHEDULE), or was asked for. */
@@ -134,7 +137,8 @@ async function runSteps(
   const startedMs = clock.now();
   let downloads: Downloads | undefined;
   const fetching = (): Downloads => {
-    downloads ??= startDownloads(
+    if (downloads !== undefined) return downloads;
+    downloads = startDownloads(
       {
         ...parts,
         wish: parts.full ? 'everything' : parts.wish,
@@ -144,6 +148,7 @@ async function runSteps(
       },
       signal,
     );
+    parts.onFetching?.(downloads.inFlight);
     return downloads;
   };
   try {

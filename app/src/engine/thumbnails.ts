@@ -153,7 +153,7 @@ export function createThumbnails(parts: ThumbnailParts): Thumbnails {
     return count;
   }
 
-  return { read, warm };
+  return { read, warm, kept: (checksum, size) => cache.get(checksum, size) };
 }
 
 function isJpeg(bytes: Uint8Array): boolean {

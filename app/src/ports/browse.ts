@@ -1,6 +1,6 @@
 import type { AssetDetails, Proof, RenditionKind, Zone } from '../domain/asset.ts';
 import type { ProblemCode } from '../domain/problem.ts';
-import type { RunCounts } from '../domain/run-report.ts';
+import type { RunCounts, RunReport } from '../domain/run-report.ts';
 
 /** Bits of `TimelineRow.flags`. */
 export const FLAG = { favorite: 1, hidden: 2, onlyHere: 4, live: 8, edited: 16, video: 32 } as const;
@@ -114,11 +114,9 @@ export interface Browse {
   /** Newest first. */
   runs(limit: number): readonly RunRow[];
   runsSince(sinceMs: number): readonly RunRow[];
+  /** All that one run said at its end. */
+  report(run: number): RunReport | undefined;
   problems(limit: number): readonly ProblemRow[];
-  /** Bytes stored in each month (`2026-11`, UTC), oldest first. */
-  growth(): readonly { readonly month: string; readonly bytes: number }[];
-  /** Items stored after a moment, newest first. */
-  newest(sinceMs: number, limit: number): readonly number[];
   /** The item whose file lies at a path. */
   rowAt(path: string): number | undefined;
 }

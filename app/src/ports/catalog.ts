@@ -14,6 +14,7 @@ import type { FoundFiles } from './found-files.ts';
 import type { HoldingsCatalog } from './holdings.ts';
 import type { JpegCopyCatalog } from './jpeg-copies.ts';
 import type { LeftOutCatalog } from './left-out.ts';
+import type { Overview } from './overview.ts';
 import type { RemovalCatalog } from './removals.ts';
 import type { SharedAlbumCatalog } from './shared-albums.ts';
 import type { VerifyLedger } from './verify-ledger.ts';
@@ -178,6 +179,8 @@ export interface Catalog
   /** The same rows as a person looks at them. */
   readonly browse: Browse;
   coverage(): Coverage;
+  /** The same, and more, for whoever must not hold others up. */
+  readonly overview: Overview;
   /** Writes a consistent copy to a new file, while others may be writing; what changed little changes little in the file. */
   copyTo(file: string): Promise<void>;
   /** A copy that can be planned in and thrown away; closing it removes it. */

@@ -15,4 +15,6 @@ export interface PreviewCache {
 export interface Previews {
   /** Undefined: there is none, or it cannot be had at the moment. Never starts a sign-in. */
   read(row: number, size: PreviewSize, signal: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Only what is kept already; `checksum`: Apple's, of the file that the picture shows. For files that no item has any more. */
+  kept(checksum: string, size: PreviewSize): Promise<Uint8Array | undefined>;
 }

@@ -167,9 +167,10 @@ async function runPlan(service: RunningService, asJson: boolean, channel: Contro
   return exitCodeOf(report.outcome);
 }
 
-function showStatus(service: RunningService, clock: Clock, { args }: ControlRequest, channel: ControlChannel): number {
+async function showStatus(service: RunningService, clock: Clock, { args }: ControlRequest, channel: ControlChannel): Promise<number> {
   const { catalog } = service.home();
-  const [coverage, lastRun, state] = [catalog.coverage(), catalog.lastRun(), service.state()];
+  const coverage = await catalog.overview.coverage();
+  const [lastRun, state] = [catalog.lastRun(), service.state()];
   const health = healthOf(state, clock.now());
   if (Flags.parse(args).json)
     channel.out(

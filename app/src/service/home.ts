@@ -1,7 +1,7 @@
 import type { OffsiteState } from '../domain/offsite.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { RunCounts, RunReport } from '../domain/run-report.ts';
-import type { Trigger } from '../domain/service-state.ts';
+import type { FileInFlight, Trigger } from '../domain/service-state.ts';
 import type { TodoWish } from '../domain/todo-wish.ts';
 import type { GateEntry } from '../engine/run-gate.ts';
 import type { SignInWish } from '../engine/sign-in-parts.ts';
@@ -25,6 +25,7 @@ export interface SyncHooks {
   readonly onProgress: (counts: RunCounts) => void;
   readonly onExpected: (items: number) => void;
   readonly onListed: () => void;
+  readonly onFetching?: (inFlight: () => readonly FileInFlight[]) => void;
   /** What of the to-do list is tried; everything unless given. */
   readonly wish?: TodoWish;
 }
@@ -54,6 +55,8 @@ export interface Home {
   /** Begins what is done between runs, in the background; the next run ends it first. */
   upkeep(): void;
   trustToken(): string | undefined;
+  /** When a person may ask Apple for another code, epoch ms; undefined = now. */
+  nextCodeMs(): number | undefined;
   trustDates(): { readonly trustedAtMs: number | undefined; readonly cookieEndsMs: number | undefined };
   forgetTrust(): Promise<void>;
   close(): Promise<void>;

@@ -11,7 +11,8 @@ import { dueLetter, type Letter, post, postponed } from './outbox.ts';
 export interface NotificationParts {
   /** The channels at this moment; browsers come and go. */
   readonly channels: () => readonly Notifier[];
-  readonly facts: () => Facts;
+  /** Undefined: not all of them are there yet; `notice` says when they are. */
+  readonly facts: () => Facts | undefined;
   /** Where to remember; undefined while the library is away. */
   readonly catalog: () => Catalog | undefined;
   readonly clock: Clock;
@@ -88,6 +89,7 @@ export function createNotifications({ channels, facts, catalog, clock, log }: No
     if (names.length === 0) return;
     recall();
     const now = facts();
+    if (now === undefined) return;
     const { messages, told } = messagesFor(known().told, now);
     // A browser that has unsubscribed takes its letters with it.
     const alive = known().outbox.filter(({ channel }) => names.includes(channel));

@@ -2,7 +2,7 @@ import { asProblem, handling, Problem } from '../domain/problem.ts';
 import { renderReport } from '../domain/render.ts';
 import { failedReport, type RunReport, reachedItsEnd } from '../domain/run-report.ts';
 import { mostPerDay, periodOf, wasMissed } from '../domain/schedule.ts';
-import type { Phase, Progress, RunSummary, ServiceState, Trigger } from '../domain/service-state.ts';
+import type { FileInFlight, Phase, Progress, RunSummary, ServiceState, Trigger } from '../domain/service-state.ts';
 import { forecastTrust, trustSentence, trustWarningDue } from '../domain/trust-forecast.ts';
 import { createRunGate, type GateEntry } from '../engine/run-gate.ts';
 import { ASK_DEVICES, holdsSignIn, type SignInWish } from '../engine/sign-in-parts.ts';
@@ -39,6 +39,7 @@ export function createService(parts: ServiceParts): RunningService {
   };
   let phones: readonly TrustedPhone[] | undefined;
   let progress: Progress | undefined;
+  let inFlight: (() => readonly FileInFlight[]) | undefined;
   let activity: string | undefined;
   let lastRun: RunSummary | undefined;
   let periodMs = periodOf(schedule.upcoming(SLOTS), startedAtMs);
@@ -165,6 +166,9 @@ export function createService(parts: ServiceParts): RunningService {
             onListed: () => {
               listing = false;
             },
+            onFetching: (now) => {
+              inFlight = now;
+            },
             onExpected: (items) => {
               expected = (expected ?? 0) + items;
             },
@@ -183,6 +187,7 @@ export function createService(parts: ServiceParts): RunningService {
 
   async function concluded(report: RunReport, trigger: Trigger, pings: HealthPing | undefined): Promise<void> {
     progress = undefined;
+    inFlight = undefined;
     const wentWell = reachedItsEnd(report);
     for (const line of renderReport(report).split('\n')) (report.outcome === 'complete' ? log.info : log.warn)(line);
     const [first] = report.problems;
@@ -344,7 +349,9 @@ export function createService(parts: ServiceParts): RunningService {
       paused: memory.paused,
       codeAwaited: parts.desk.awaiting(),
       phones: phones ?? [],
+      nextCodeMs: home?.nextCodeMs(),
       progress,
+      inFlight: inFlight?.(),
       nextRunMs: memory.paused ? undefined : schedule.upcoming(1)[0],
       periodMs,
       startedAtMs,

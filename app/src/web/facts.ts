@@ -28,9 +28,11 @@ const WEEKS_MS = 53 * 7 * 86_400_000;
 const RECENT_RUNS = 6;
 const NEW_ROWS = 8;
 const NEW_WITHIN_MS = 26 * 3_600_000;
-/** Figures of a catalog that changes all the time are worked out so often at most, and never for more than a fiftieth of the time. */
+/** Figures of a catalog that changes all the time are worked out so often at most, and never for more than a tenth of the time. */
 const SHORTEST_MS = 5_000;
-const SHARE = 50;
+const SHARE = 10;
+/** Nobody waits longer than this for figures while older ones are there: those say when they were true, and the page is told of the new ones. */
+const LONG_WAIT_MS = 300;
 /** Without a change the clock alone makes them old: the disk fills by other hands, too. */
 const LONGEST_MS = 10 * 60_000;
 
@@ -51,14 +53,14 @@ export function createFacts({ library, answers, epochMs, nowMs }: FactsParts): F
     const version = door.browse.version();
     const atMs = epochMs();
     const runs = door.browse.runs(RECENT_RUNS);
-    const coverage = door.coverage();
+    const coverage = await door.overview.coverage();
     const facts: Facts = {
       atMs,
       coverage,
       nights: door.browse.runsSince(atMs - WEEKS_MS),
       runs,
-      growth: door.browse.growth(),
-      newRows: door.browse.newest(atMs - NEW_WITHIN_MS, NEW_ROWS),
+      growth: await door.overview.growth(),
+      newRows: await door.overview.newest(atMs - NEW_WITHIN_MS, NEW_ROWS),
       hold: coverage.held > 0 ? await answers.hold(door) : undefined,
       space: await door.media.space().catch(() => undefined),
     };
@@ -78,7 +80,9 @@ export function createFacts({ library, answers, epochMs, nowMs }: FactsParts): F
       making ??= make(door).finally(() => {
         making = undefined;
       });
-      return making;
+      if (kept?.door !== door || kept.tookMs < LONG_WAIT_MS) return making;
+      making.catch(() => undefined); // the next look asks again
+      return kept.facts;
     },
   };
 }

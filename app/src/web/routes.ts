@@ -9,7 +9,8 @@ import { createFacts } from './facts.ts';
 import type { GateSettings } from './gate.ts';
 import { isOwner } from './gate-middleware.ts';
 import { libraryAnswers } from './library-answers.ts';
-import { createLibraryViews } from './library-views.ts';
+import { createLibraryViews, type LibraryViews } from './library-views.ts';
+import { createMapPlaces, type MapPlaces } from './map-places.ts';
 import { openApiDocument } from './openapi/document.ts';
 import type { ShownSetting } from './page/settings.ts';
 import type { Route } from './route.ts';
@@ -20,7 +21,7 @@ import { events } from './routes/events.ts';
 import { health } from './routes/health.ts';
 import { showItem } from './routes/item.ts';
 import { showLog } from './routes/log.ts';
-import { media, thumbnail } from './routes/media.ts';
+import { keptThumbnail, media, thumbnail } from './routes/media.ts';
 import { showMetrics } from './routes/metrics.ts';
 import { submitCode } from './routes/mfa.ts';
 import { moved } from './routes/moved.ts';
@@ -65,10 +66,12 @@ export interface RouteParts {
 
 /** Everything that is served; docs/http.md holds the same list, and a test compares the two. */
 export function routesOf(parts: RouteParts): readonly Route[] {
-  const { desk, service, log, epochMs, perSource } = parts;
+  const { desk, service, log, nowMs, epochMs, perSource } = parts;
   // One limit per purpose, whichever door is used: the page must not double the number of guesses.
   const codes = perSource();
   const resends = perSource();
+  const places = createMapPlaces(nowMs);
+  const looks = { places, views: createLibraryViews(nowMs, places) };
   return [
     { paths: ['/mfa', '/api/mfa'], access: 'open', method: 'post', handlers: [codes, submitCode(desk, log)] },
     { paths: ['/resend_mfa', '/api/resend_mfa'], access: 'open', method: 'post', handlers: [resends, resendCode(desk, log)] },
@@ -78,8 +81,8 @@ export function routesOf(parts: RouteParts): readonly Route[] {
       : [
           ...publicRoutes(parts),
           ...actionRoutes({ ...parts, service, codes, resends }),
-          ...pageRoutes({ ...parts, service }),
-          ...libraryRoutes(parts),
+          ...pageRoutes({ ...parts, ...looks, service }),
+          ...libraryRoutes({ ...parts, ...looks }),
           ...(parts.monitoring === undefined ? [] : monitoringRoutes(parts, parts.monitoring)),
         ]),
   ];
@@ -138,7 +141,13 @@ function actionRoutes({ desk, service, basePath, log, epochMs, codes, resends }:
   ];
 }
 
-function pageRoutes(parts: RouteParts & { readonly service: Service }): readonly Route[] {
+/** What both pages and their data are made of. */
+interface Looks {
+  readonly views: LibraryViews;
+  readonly places: MapPlaces;
+}
+
+function pageRoutes(parts: RouteParts & Looks & { readonly service: Service }): readonly Route[] {
   const { service, library, gate, basePath, epochMs, nowMs, settings, logTail } = parts;
   const answers = libraryAnswers(service);
   const pages = createPages({
@@ -153,6 +162,8 @@ function pageRoutes(parts: RouteParts & { readonly service: Service }): readonly
     epochMs,
     settings,
     logTail,
+    views: parts.views,
+    places: parts.places,
   });
   return [
     get('page', ['/'], pages.home),
@@ -161,6 +172,7 @@ function pageRoutes(parts: RouteParts & { readonly service: Service }): readonly
     // Addresses of the older tool, which people have as bookmarks; and the base path without its slash.
     get('page', ['/state', '/submit-mfa', '/request-mfa', ''], moved(`${basePath}/`)),
     get('login', ['/photos', '/photos/:row'], pages.photos),
+    get('login', ['/map'], pages.map),
     get('login', ['/albums'], pages.albums),
     get('login', ['/albums/:row'], pages.album),
     get('login', ['/problems'], pages.problems),
@@ -168,17 +180,20 @@ function pageRoutes(parts: RouteParts & { readonly service: Service }): readonly
     get('login', ['/offsite'], pages.offsite),
     get('login', ['/trash'], pages.trash),
     get('login', ['/log'], pages.log),
+    get('login', ['/log/:run'], pages.run),
+    get('login', ['/hold'], pages.held),
     get('login', ['/settings'], pages.settings),
     get('login', ['/more'], pages.more),
   ];
 }
 
-function libraryRoutes({ library, nowMs }: RouteParts): readonly Route[] {
-  const browse = { library, views: createLibraryViews(nowMs) };
+function libraryRoutes({ library, views }: RouteParts & Looks): readonly Route[] {
+  const browse = { library, views };
   return [
     get('login', ['/api/timeline'], timeline(browse)),
     get('login', ['/api/items'], itemWindow(browse)),
     get('login', ['/api/items/:row'], showItem(library)),
+    get('login', ['/thumb/kept/:checksum'], keptThumbnail(library)),
     get('login', ['/thumb/:size/:row', '/thumb/:size/:row/:key'], thumbnail(library)),
     get('login', ['/media/:row/:kind'], media(library)),
   ];

@@ -71,8 +71,19 @@ describe('archiving an album', () => {
 });
 
 describe('what could not be fetched', () => {
-  it('is listed with its reason, tried again at a press of a button, and everything is read back', async () => {
+  it('is seen on its way, listed with its reason, tried again at a press of a button, and everything is read back', async () => {
     const { daemon, address, page, complaints } = await atHome(DESKTOP);
+    // The page tells what is on its way: here for as long as the test holds it up.
+    const { promise: seen, resolve: go } = Promise.withResolvers<void>();
+    daemon.simulator.library.addAsset();
+    daemon.simulator.faults.add({ on: 'download', effect: { first: () => seen } });
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await page.getByRole('heading', { level: 2, name: 'On the way' }).waitFor();
+    await page.getByText('1 file at a time').waitFor();
+    go();
+    await page.getByRole('heading', { level: 2, name: 'On the way' }).waitFor({ state: 'detached' });
+    await page.getByRole('heading', { level: 1, name: 'Complete and intact' }).waitFor();
+
     daemon.simulator.faults.add({ on: 'download', times: Number.POSITIVE_INFINITY, effect: 'corrupt' });
     daemon.simulator.library.addAsset();
     await page.getByRole('button', { name: 'Sync now' }).click();
@@ -100,19 +111,53 @@ describe('what could not be fetched', () => {
 });
 
 describe('the second copy', () => {
-  it('is made and proven at a press of a button', async () => {
+  it('is made, proven and looked into at a press of a button', async () => {
     const { door } = await makeGallery(10, NOW);
-    const commands = new Set([...door.commands, 'off-site run', 'off-site drill']);
-    const { address, asked } = await servePage({ ...door, commands }, STATES.good, { epochMs: () => NOW });
-    const { page } = await visit(address);
+    const commands = new Set([
+      ...door.commands,
+      'off-site run',
+      'off-site check',
+      'off-site drill',
+      'off-site snapshots',
+      'off-site restore',
+    ]);
+    const { address, service } = await servePage({ ...door, commands }, STATES.good, { epochMs: () => NOW });
+    const asked: [string, object][] = [];
+    const whole = { kind: 'whole', files: 130_992, bytes: 1.27e12 };
+    const ANSWERS: Record<string, object> = {
+      'off-site snapshots': {
+        targets: [
+          { target: 'backup-nas', snapshots: [1, 2].map((day) => ({ ...whole, id: `7f3c9a0${day}ff`, at: `2026-11-1${day}T02:06:00Z` })) },
+        ],
+      },
+    };
+    Object.assign(service, {
+      command: async (name: string, { json, ...args }: Record<string, unknown>) => {
+        asked.push([name, args]);
+        return { exitCode: json === true ? 0 : 3, out: JSON.stringify(ANSWERS[name] ?? {}), err: '' };
+      },
+    });
+    const { page, complaints } = await visit(address);
     await logIn(page, address, PAGE_PASSWORD);
     await page.goto(`${address}/offsite`);
     await page.getByText('50 of 50 files came back identical.').waitFor();
-    await page.getByRole('button', { name: 'Copy now' }).click();
-    await page.getByText('Done.').waitFor();
-    await page.goto(`${address}/offsite`);
-    await page.getByRole('button', { name: 'Run a drill' }).click();
-    await page.getByText('Done.').waitFor();
-    expect(asked.filter((name) => name.startsWith('off-site'))).toEqual(['off-site run', 'off-site drill']);
+    for (const name of ['Copy now', 'Check', 'Run a drill']) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.getByText('Done.').waitFor();
+      await page.goto(`${address}/offsite`);
+    }
+    await page.getByRole('button', { name: 'Show them' }).click();
+    await page.getByText('backup-nas: 2 snapshots, newest first').waitFor();
+    await page.getByRole('button', { name: /^Restore from backup-nas, 12 Nov/ }).click();
+    const dialog = page.getByRole('dialog', { name: /^Restore from 12 Nov/ });
+    await dialog.getByText('off-site restore --target backup-nas --snapshot 7f3c9a02ff --to /restored').waitFor();
+    await page.keyboard.press('Escape');
+    expect(asked.filter(([name]) => name.startsWith('off-site'))).toEqual([
+      ['off-site run', {}],
+      ['off-site check', {}],
+      ['off-site drill', {}],
+      ['off-site snapshots', {}],
+    ]);
+    expect(complaints).toEqual([]);
   });
 });

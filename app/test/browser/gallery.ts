@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { openCatalog } from '../../src/adapters/catalog/open-catalog.ts';
 import { createMediaStore } from '../../src/adapters/disk/media-store.ts';
 import type { Zone } from '../../src/domain/asset.ts';
+import { NO_COUNTS } from '../../src/domain/run-report.ts';
 import type { Catalog } from '../../src/ports/catalog.ts';
 import type { LibraryDoor } from '../../src/ports/library-door.ts';
 
@@ -15,6 +16,14 @@ const RATIOS = [
   [4032, 2268],
   [3024, 3024],
   [1920, 1080],
+] as const;
+/** Two of three photos say where they were taken: in and around one of these. */
+const TOWNS = [
+  [52.52, 13.4],
+  [48.137, 11.575],
+  [38.72, -9.14],
+  [-33.86, 151.21],
+  [40.71, -74.0],
 ] as const;
 const PICTURES = 24;
 const BATCH = 5000;
@@ -42,15 +51,35 @@ export async function makeGallery(count: number, nowMs: number): Promise<Gallery
     });
   }
   catalog.endListing(listing, { complete: true, syncToken: undefined, nowMs });
+  const startedAtMs = nowMs - 8 * 3_600_000;
+  const problems = [{ code: 'transfer-failed', count: 2, examples: ['IMG_1.HEIC: cut short'], advice: 'It is tried again.' }] as const;
+  catalog.endRun(catalog.startRun('sync', startedAtMs), {
+    command: 'sync',
+    startedAtMs,
+    endedAtMs: startedAtMs + 60_000,
+    outcome: 'incomplete',
+    counts: { ...NO_COUNTS, listed: count, downloaded: 3, downloadedBytes: 7e6, missing: 2 },
+    problems,
+    notices: ['One album has no members.'],
+  });
   const drawings = await Promise.all(Array.from({ length: PICTURES }, (_, index) => drawing(index)));
   const door: LibraryDoor = {
     browse: catalog.browse,
-    coverage: () => catalog.coverage(),
+    overview: catalog.overview,
     media: createMediaStore({ root: folder }),
-    previews: { read: async (row, size) => drawings[row % PICTURES]?.[size] },
-    commands: new Set(['verify', 'hold show', 'trash list']),
+    previews: {
+      read: async (row, size) => drawings[row % PICTURES]?.[size],
+      kept: async (checksum, size) => drawings[checksum.length % PICTURES]?.[size],
+    },
+    commands: new Set(['verify', 'hold show', 'trash list', 'archive list', 'archive undo', 'retry', 'off-site snapshots']),
   };
   return { door, catalog };
+}
+
+function placeOf(index: number): { latitude: number; longitude: number } | undefined {
+  const [latitude, longitude] = TOWNS[(index >> 4) % TOWNS.length] ?? TOWNS[0];
+  if (index % 3 === 0) return undefined;
+  return { latitude: latitude + ((index * 31) % 400) / 2000, longitude: longitude + ((index * 17) % 400) / 1000 };
 }
 
 const index64 = (index: number): string => index.toString(16).padStart(64, '0');
@@ -76,7 +105,7 @@ function put(catalog: Catalog, listing: ReturnType<Catalog['beginListing']>, ind
       offsetS: 7200,
       favorite: index % 23 === 0,
       hidden: false,
-      details: { width, height, ...(isFilm ? { durationMs: 4000 + (index % 90) * 1000 } : {}) },
+      details: { width, height, ...placeOf(index), ...(isFilm ? { durationMs: 4000 + (index % 90) * 1000 } : {}) },
       previews: [],
       renditions: renditions.map((rendition) => ({ ...rendition, download: undefined })),
     },

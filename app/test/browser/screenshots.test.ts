@@ -25,16 +25,15 @@ beforeAll(async () => {
       ...own.browse,
       runsSince: () => NIGHTS,
       runs: (limit: number) => NIGHTS.toReversed().slice(0, limit),
-      growth: () => GROWTH,
-      newest: () => [2, 3, 4, 5, 8, 9, 12, 14],
     },
-    coverage: () => COVERAGE,
+    overview: { ...own.overview, growth: () => GROWTH, newest: () => [2, 3, 4, 5, 8, 9, 12, 14], coverage: () => COVERAGE },
     media: { open: own.media.open, space: async () => ({ free: 2.31e12, total: 3.58e12 }) },
   };
 });
 
 async function open(state: string, look: Parameters<typeof visit>[1]) {
-  const shown = state === 'hold' ? { ...door, coverage: () => ({ ...COVERAGE, held: 1204 }) } : door;
+  const change = state === 'hold' ? { held: 1204 } : state === 'first' ? { storedFiles: 0, kinds: [], listedAtMs: undefined } : {};
+  const shown = { ...door, overview: { ...door.overview, coverage: () => ({ ...COVERAGE, ...change }) } };
   const server = await servePage(shown, STATES[state], { epochMs: () => NOW });
   const paths = door.browse.items([2, 3, 4, 5, 8, 9, 12]).flatMap(({ row }) => door.browse.item(row)?.files[0]?.path ?? []);
   Object.assign(server.service, { command: answersFor(paths) });
@@ -69,6 +68,7 @@ it.each([
   ['home', 'good', '/', 'light', 8],
   ['home-dark', 'good', '/', 'dark', 8],
   ['home-syncing-dark', 'syncing', '/', 'dark', 0],
+  ['home-first', 'first', '/', 'light', 0],
   ['home-code', 'code fresh', '/', 'light', 0],
   ['home-hold', 'hold', '/', 'light', 1],
   ['home-stale-dark', 'stale', '/', 'dark', 0],
@@ -76,6 +76,8 @@ it.each([
   ['sign-in-adp', 'approval', '/', 'light', 0],
   ['trash-dark', 'good', '/trash', 'dark', 0],
   ['off-site', 'good', '/offsite', 'light', 0],
+  ['held', 'hold', '/hold', 'light', 1],
+  ['map', 'good', '/map', 'light', 0],
 ] as const)('%s', async (name, state, path, colorScheme, pictures) => {
   const { page, address } = await open(state, { ...DESKTOP, colorScheme });
   await page.goto(address + path);

@@ -39,6 +39,11 @@ export const STATES: Readonly<Record<string, Partial<ServiceState>>> = {
   syncing: {
     phase: 'syncing',
     sinceMs: NOW - 600_000,
+    inFlight: [486e6, 2.4e6, 2.1e6, 74e6, 2.2e6].map((bytes, index) => ({
+      path: `_All-Photos/2019/2019-08/IMG_${4471 + index}.${index === 0 ? 'MOV' : 'HEIC'}`,
+      bytes,
+      sinceMs: NOW - 9000 + index * 1000,
+    })),
     progress: progressWith(
       { listed: 84_312, downloaded: 49_452, downloadedBytes: 745e9 },
       { missingFiles: 34_860, missingBytes: 525e9, bytesPerSecond: 38e6, remainingMs: 13_800_000 },
@@ -73,8 +78,25 @@ export function answersFor(paths: readonly string[]) {
           from: `_All-Photos/2026/2026-11/IMG_80${14 + index}.HEIC`,
           at: day(days),
           because: index === 3 ? 'superseded' : 'gone-from-icloud',
+          checksum: `AdeU8pTqYhGzNw${index}`.padEnd(20 + index, '='),
           size: 2.2e6 + index * 1e5,
         })),
+      });
+    if (name === 'archive list')
+      return json({
+        archives: [
+          {
+            id: 2,
+            name: 'Alps 2024',
+            path: 'Trips/Alps 2024',
+            files: 806,
+            bytes: 6.9e9,
+            archivedAtMs: NOW - 3 * DAY_MS,
+            completeAtMs: NOW,
+            deleted: [{ recoverableUntilMs: NOW + 27 * DAY_MS }],
+          },
+          { id: 1, name: 'School', path: 'School', files: 112, bytes: 4e8, archivedAtMs: NOW - 90 * DAY_MS, deleted: [] },
+        ],
       });
     return json({});
   };

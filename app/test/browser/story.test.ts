@@ -61,6 +61,9 @@ describe.each([
     await page.getByRole('button', { name: 'Sync now' }).click();
     await page.getByRole('heading', { level: 1, name: '40 removals are on hold' }).waitFor();
     await page.getByText('nothing was removed here').waitFor();
+    await page.getByRole('link', { name: 'Look through them' }).click();
+    await page.getByText('All of them still lie in their folders here').waitFor();
+    expect(await page.locator('.held li a').count()).toBe(40);
     await page.getByRole('button', { name: 'Move them to Trash' }).click();
     await page.getByRole('heading', { level: 1, name: /Complete/ }).waitFor();
 
@@ -103,6 +106,9 @@ describe('without JavaScript', () => {
     await page.getByText('Sync requested.').waitFor();
     await page.goto(`${address}/log`);
     await page.getByRole('heading', { level: 1, name: 'Log' }).waitFor();
+    await page.locator('table.runs a').last().click();
+    await page.getByRole('heading', { level: 1, name: /^Run of / }).waitFor();
+    await page.getByRole('row', { name: /^New files 1\d/ }).waitFor();
   });
 });
 

@@ -100,6 +100,36 @@ describe('a hundred thousand photos', () => {
   });
 });
 
+describe('the map', () => {
+  it('shows a hundred thousand photos as a few heaps, nearer with the keyboard, down to the photos themselves', async () => {
+    const { page, address, complaints } = await start();
+    await page.goto(`${address}/photos`);
+    await page.getByRole('link', { name: 'Map', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Map' }).waitFor();
+    const heaps = page.locator('.map a');
+    expect(await heaps.count()).toBeGreaterThan(3);
+    expect(await heaps.count()).toBeLessThan(99);
+    // The coastline is a file of ours that the page's policy lets in.
+    await until(page, "document.querySelector('.map-land').getBoundingClientRect().width > 500");
+    const took = (await page.evaluate("performance.getEntriesByType('navigation')[0].responseEnd")) as number;
+    figure(`map of ${COUNT} photos after ${Math.round(took)} ms, ${await heaps.count()} heaps`);
+    const before = page.url();
+    await heaps.first().focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.href !== before);
+    await page.getByRole('link', { name: 'Whole world' }).waitFor();
+    const [count] = /\d[\d,]*/.exec((await page.locator('.map-list .note').first().textContent()) ?? '') ?? [];
+    await page.locator('.map-list a').first().click();
+    await page.getByRole('heading', { level: 1, name: /^Near / }).waitFor();
+    await page.locator('.tile img').first().waitFor();
+    const { count: shown } = (await page.evaluate(
+      "fetch('/api/timeline?near=' + document.querySelector('#timeline').dataset.near).then((answer) => answer.json())",
+    )) as { count: number };
+    expect(shown.toLocaleString('en-US')).toBe(count);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('memory', () => {
   it('stays flat while somebody browses', async () => {
     const { page, address } = await start();

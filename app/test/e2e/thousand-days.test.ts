@@ -47,7 +47,7 @@ function ledger(daemon: TestDaemon, count: () => number) {
   };
 }
 
-it(`signs in for ${DAYS} days without hammering, asks once per need, and recovers (seed ${SEED})`, { timeout: 240_000 }, async () => {
+it(`signs in for ${DAYS} days without hammering, asks once per need, and recovers (seed ${SEED})`, { timeout: 600_000 }, async () => {
   const chance = seededChance(SEED);
   const daemon = await newDaemon({ library: { assets: 2, seed: 1, mix: 'plain', meanBytes: 300 }, account: { iterations: 10 } });
   const { simulator, clock, told } = daemon;

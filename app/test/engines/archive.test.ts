@@ -8,7 +8,7 @@ describe('archive with a delete in iCloud, where an off-site copy is set up', ()
     const album = library.addAlbum({ name: 'Wedding' });
     for (const index of [0, 1, 2])
       library.addToAlbum(library.addAsset({ filename: `IMG_${index}.JPG`, captureMs: Date.UTC(2024, 5, 1) + index * 1000 }), album);
-    good(await home.run(['off-site', 'init']));
+    await home.initCopy();
     good(await home.run(['sync']));
     const before = JSON.parse(good(await home.run(['off-site', 'snapshots', '--json'])).stdout);
     // A copy that leaves the folder out is no copy of it.

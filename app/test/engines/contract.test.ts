@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackupRepository } from '../../src/ports/backup-repository.ts';
@@ -10,6 +10,7 @@ import {
   newTarget,
   newTools,
   openEngine,
+  PASSPHRASE,
   pathOf,
   put,
   quiet,
@@ -17,20 +18,32 @@ import {
   sourceOf,
 } from '../support/offsite.ts';
 import { openPlaces, type Place, type Places } from '../support/offsite-places.ts';
+import { codeOf, placeOf } from '../support/offsite-repository.ts';
+import { type S3Server, startS3Server } from '../support/offsite-servers.ts';
+import { quickenKey } from '../support/restic-key.ts';
 
+let s3: S3Server;
 let places: Places;
 beforeAll(async () => {
-  places = await openPlaces();
+  s3 = await startS3Server();
+  places = await openPlaces(s3);
 });
-afterAll(() => places?.stop());
+afterAll(async () => {
+  await places?.stop();
+  await s3?.stop();
+});
 
-const NAMES = ['restic-folder', 'restic-sftp', 'restic-rest', 'borg-folder', 'borg-ssh', 'rclone-folder', 'rclone-sftp'];
-
-function placeOf(name: string): Place {
-  const place = places.all.find((one) => one.name === name);
-  if (!place) throw new Error(`No place ${name}`);
-  return place;
-}
+const NAMES = [
+  'restic-folder',
+  'restic-sftp',
+  'restic-rest',
+  'restic-s3',
+  'restic-rclone',
+  'borg-folder',
+  'borg-ssh',
+  'rclone-folder',
+  'rclone-sftp',
+];
 
 function open(place: Place, name: string): { repository: BackupRepository; argv: string[][] } {
   const argv: string[][] = [];
@@ -52,13 +65,14 @@ function open(place: Place, name: string): { repository: BackupRepository; argv:
 
 describe.each(NAMES)('%s', (name) => {
   it('keeps the promises of a repository', async () => {
-    const place = placeOf(name);
+    const place = placeOf(places, name);
     const { repository, argv } = open(place, 'one');
     const root = newFolder();
     makeLibrary(root, { files: 40, bytes: 3000, seed: 7 });
 
     expect(await repository.probe(never)).toEqual({ is: 'absent' });
     const { id } = await repository.init(never);
+    if (existsSync(join(place.folder('one'), 'keys'))) quickenKey(place.folder('one'), PASSPHRASE);
     expect(await repository.probe(never)).toEqual({ is: 'ready', id });
     expect(await repository.snapshots(never)).toEqual([]);
 
@@ -79,7 +93,7 @@ describe.each(NAMES)('%s', (name) => {
     put(root, pathOf(3), 'changed, and longer than it was before');
     const second = await repository.snapshot(sourceOf(root), quiet, never);
     expect(second.readFiles).toBeGreaterThanOrEqual(1);
-    // Borg reads files of the newest tick of the clock once more: trouble.test.ts looks at it closely.
+    // Borg reads files of the newest tick of the clock once more: stored.test.ts looks at it closely.
     if (place.engine !== 'borg') expect(second.readFiles).toBe(1);
     const some = join(newFolder(), 'some');
     await repository.restore(second.id, [pathOf(3), pathOf(5), 'Summer/0 of summer.JPG'], some, quiet, never);
@@ -90,6 +104,39 @@ describe.each(NAMES)('%s', (name) => {
     expect(await repository.check({ kind: 'all' }, root, never)).toEqual({ sound: true, findings: [] });
     expect(await repository.storedBytes(never)).toBeGreaterThan(40 * 3000);
     expect(argv.flat().join('\n')).not.toContain('correct horse');
+  });
+});
+
+describe('a bucket with object lock', () => {
+  it('still has everything after a thief with its key has deleted what he could', async () => {
+    const { repository } = open(placeOf(places, 'restic-s3'), 'locked');
+    await repository.init(never);
+    const root = newFolder();
+    makeLibrary(root, { files: 3, bytes: 3000, seed: 8 });
+    const { id } = await repository.snapshot(sourceOf(root), quiet, never);
+
+    const versionsOf = async (kind: 'Version' | 'DeleteMarker') =>
+      [...(await s3.ask('GET', '?versions&prefix=locked/')).text.matchAll(new RegExp(`<${kind}>.*?</${kind}>`, 'gs'))].map(([text]) => ({
+        key: /<Key>(.*?)</.exec(text)?.[1] ?? '',
+        version: /<VersionId>(.*?)</.exec(text)?.[1] ?? '',
+      }));
+    const stored = await versionsOf('Version');
+    expect(stored.length).toBeGreaterThan(4);
+    for (const { key } of stored) await s3.ask('DELETE', `/${key}`);
+    expect(await repository.probe(never)).toEqual({ is: 'absent' });
+    for (const { key, version } of stored) expect((await s3.ask('DELETE', `/${key}?versionId=${version}`)).text).toContain('AccessDenied');
+
+    // What the owner does with a key of his own: away with the marks.
+    for (const { key, version } of await versionsOf('DeleteMarker')) await s3.ask('DELETE', `/${key}?versionId=${version}`);
+    const back = join(newFolder(), 'back');
+    expect(await repository.restore(id, 'all', back, quiet, never)).toEqual({ failed: [] });
+    expect(contentsOf(back)).toEqual(snapshotContents(root));
+  });
+
+  it('is not asked without a key', async () => {
+    const place = placeOf(places, 'restic-s3');
+    const repository = openEngine('restic', newTarget(place.at('none').repository, newFolder()));
+    expect(await codeOf(repository.probe(never))).toBe('offsite-refused');
   });
 });
 

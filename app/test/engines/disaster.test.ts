@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFolder } from '../support/offsite.ts';
-import { good, newHomeWithCopy } from '../support/offsite-home.ts';
+import { good, type HomeWithCopy, newHomeWithCopy } from '../support/offsite-home.ts';
 import { countContents, expectedContents, hashTree } from '../support/tree.ts';
 
 describe('a library that was lost', () => {
@@ -19,6 +20,7 @@ describe('a library that was lost', () => {
       if (taken.exitCode !== 0) throw new Error(taken.stderr);
       expect(taken).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/files? read, .* It holds \d+ files/) });
       const before = hashTree(home.library);
+      expect(hashTree(restoredByHand(engine, home))).toEqual(before);
 
       home.burnDown();
       const codes = home.simulator.requests.count('code');
@@ -45,7 +47,7 @@ describe('a library that was lost', () => {
 
   it('does not come back over anything that lies there', async () => {
     const home = await newHomeWithCopy();
-    good(await home.run(['off-site', 'init']));
+    await home.initCopy();
     good(await home.run(['sync']));
     expect(await home.run(['off-site', 'restore', '--all'])).toMatchObject({
       exitCode: 3,
@@ -65,12 +67,47 @@ describe('a library that was lost', () => {
   });
 });
 
+/** With the commands of docs/restore.md alone, into a new folder. */
+function restoredByHand(engine: string, { repository, env }: HomeWithCopy): string {
+  const into = newFolder();
+  const file = env.OFFSITE_PASSPHRASE_FILE ?? '';
+  const hand = (variables: Record<string, string>, line: string) =>
+    execFileSync('/bin/sh', ['-ec', line], {
+      cwd: into,
+      env: { PATH: process.env.PATH, HOME: newFolder(), PASSPHRASE: file, INTO: into, ...variables },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  if (engine === 'restic')
+    hand(
+      { RESTIC_REPOSITORY: repository, RESTIC_PASSWORD_FILE: file },
+      'restic restore latest --tag icloud-photos-sync --target "$INTO" --verify',
+    );
+  else if (engine === 'borg')
+    hand(
+      { BORG_REPO: repository, BORG_PASSCOMMAND: `cat ${file}` },
+      `borg extract "::$(borg list --glob-archives 'photos-*' --short --last 1)"`,
+    );
+  else
+    hand(
+      { RCLONE_CONFIG_PHOTOS_TYPE: 'crypt', RCLONE_CONFIG_PHOTOS_REMOTE: repository },
+      'export RCLONE_CONFIG_PHOTOS_PASSWORD=$(rclone obscure - < "$PASSPHRASE"); rclone copy --links photos:current "$INTO"',
+    );
+  return into;
+}
+
 describe('some files', () => {
   it('come back by album, day and name to a folder, each compared', async () => {
     const home = await newHomeWithCopy();
-    good(await home.run(['off-site', 'init']));
+    const { library } = home.simulator;
+    const album = library.addAlbum({ name: 'Wedding' });
+    library.addToAlbum(library.addAsset({ filename: 'IMG_9001.JPG', captureMs: Date.UTC(2024, 5, 1) }), album);
+    await home.initCopy();
     good(await home.run(['sync']));
     const files = hashTree(home.library);
+    const wedding = join(newFolder(), 'wedding');
+    expect(good(await home.run(['off-site', 'restore', '--album', 'Wedding', '--to', wedding])).stdout).toContain('1 link of the album');
+    expect([...hashTree(wedding)]).toEqual([...files].filter(([name]) => name.endsWith('IMG_9001.JPG')));
+    expect(existsSync(join(wedding, 'Wedding', 'IMG_9001.JPG'))).toBe(true);
     const [path = ''] = files.keys();
     const one = join(newFolder(), 'one');
     expect(await home.run(['off-site', 'restore', path, '--to', one])).toMatchObject({

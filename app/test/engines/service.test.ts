@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -5,12 +6,13 @@ import { printed } from '../support/cli.ts';
 import { newFolder } from '../support/offsite.ts';
 import { good, newHomeWithCopy } from '../support/offsite-home.ts';
 import { startSshServer } from '../support/offsite-servers.ts';
+import { quickenKey } from '../support/restic-key.ts';
 import { hashTree } from '../support/tree.ts';
 
 describe('the service', () => {
   it('takes a snapshot after a good sync, says so in status, and none when nothing changed', async () => {
     const home = await newHomeWithCopy({ OFFSITE_EVERY_DAYS: '0' });
-    good(await home.run(['off-site', 'init']));
+    await home.initCopy();
     const daemon = home.start(['daemon']);
     await printed(daemon, 'It holds');
     const status = JSON.parse((await home.run(['status', '--json'])).stdout);
@@ -18,7 +20,9 @@ describe('the service', () => {
       { name: '1', engine: 'restic', repository: home.repository, snapshots: 1, problem: null },
     ]);
     expect(status.offsite.targets[0].files).toBeGreaterThan(40);
-    expect((await home.run(['status'])).stdout).toMatch(/Off-site copy 1 \(restic, .*\): last snapshot .* old\./);
+    const shown = (await home.run(['status'])).stdout;
+    expect(shown).toMatch(/Off-site copy 1 \(restic, .*\): last snapshot .* old\./);
+    expect(shown).toMatch(/Next: snapshot with the first good sync from 20\S+ \S+ on, check 20.*, drill 20\d\d-\d\d-01 .*, tidying up 20/);
     good(await home.run(['sync']));
     await printed(daemon, 'Nothing changed since the last snapshot');
     expect((await home.run(['off-site', 'snapshots', '--json'])).stdout.match(/"id"/g)).toHaveLength(1);
@@ -31,6 +35,34 @@ describe('the service', () => {
     daemon.child.kill('SIGTERM');
     expect(await daemon.done).toMatchObject({ exitCode: 0 });
     expect(daemon.output()).not.toContain('correct horse');
+  });
+});
+
+describe('the passphrase', () => {
+  it('is the same however it is given, and the one that a person would type', async () => {
+    const folder = newFolder();
+    const fileOf = (name: string, content: string) => {
+      writeFileSync(join(folder, name), content, { mode: 0o600 });
+      return join(folder, name);
+    };
+    const none = { OFFSITE_PASSPHRASE_FILE: undefined };
+    const home = await newHomeWithCopy({ OFFSITE_PASSPHRASE_FILE: fileOf('windows', 'correct horse\r\n') });
+    const { stdout } = good(await home.run(['off-site', 'init']));
+    expect(stdout).toContain('somewhere else than on this machine');
+    const env = { PATH: process.env.PATH, HOME: folder, RESTIC_REPOSITORY: home.repository, RESTIC_PASSWORD: 'correct horse' };
+    expect(execFileSync('restic', ['cat', 'config'], { env, encoding: 'utf8' })).toContain('"id"');
+    quickenKey(home.repository, 'correct horse');
+    const ways: Record<string, string | undefined>[] = [
+      { OFFSITE_PASSPHRASE_FILE: fileOf('bare', 'correct horse') },
+      { ...none, OFFSITE_PASSPHRASE_COMMAND: "printf 'correct horse\\r\\n'" },
+      { OFFSITE_PASSPHRASE_FILE: fileOf('part', 'correct \r\n'), OFFSITE_PASSPHRASE_PART2_COMMAND: 'echo horse' },
+    ];
+    for (const way of ways) good(await home.run(['off-site', 'snapshots'], way));
+    expect(await home.run(['off-site', 'snapshots'], { OFFSITE_PASSPHRASE_FILE: fileOf('blank', 'correct horse \n') })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('Correct OFFSITE_PASSPHRASE'),
+    });
+    expect((await home.run(['off-site', 'status'])).stdout.match(/somewhere else than on this machine/g)).toHaveLength(1);
   });
 });
 
@@ -57,7 +89,7 @@ describe('two copies, one of them dead', () => {
 describe('damage on the other side', () => {
   it('makes the drill and the check fail loudly, and stays said until one of them is good again', async () => {
     const home = await newHomeWithCopy({ OFFSITE_DRILL_FILES: '1000', OFFSITE_ENGINE: 'borg' });
-    good(await home.run(['off-site', 'init']));
+    await home.initCopy();
     good(await home.run(['sync']));
     const [segment = ''] = filesIn(join(home.repository, 'data')).sort((one, other) => statSync(other).size - statSync(one).size);
     const bytes = readFileSync(segment);
@@ -85,7 +117,7 @@ function filesIn(folder: string): string[] {
 describe('another repository at the same place', () => {
   it('is refused until it is adopted', async () => {
     const home = await newHomeWithCopy();
-    good(await home.run(['off-site', 'init']));
+    await home.initCopy();
     good(await home.run(['sync']));
     rmSync(home.repository, { recursive: true });
     expect(await home.run(['off-site', 'run'])).toMatchObject({
@@ -108,7 +140,7 @@ describe('a file that rots', () => {
     const home = await newHomeWithCopy({ MAX_DELETIONS: '0' });
     const [lost] = home.simulator.library.expected();
     if (!lost) throw new Error('The library is empty.');
-    good(await home.run(['off-site', 'init']));
+    await home.initCopy();
     const sync = await home.run(['sync']);
     if (sync.exitCode !== 0) throw new Error(sync.stdout + sync.stderr);
     const before = hashTree(home.library);

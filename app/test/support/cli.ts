@@ -118,7 +118,7 @@ export async function untilListening<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      if (tries > 200) throw error;
+      if (tries > 2400) throw error;
       await new Promise((next) => setTimeout(next, 25));
     }
   }

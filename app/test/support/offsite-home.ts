@@ -2,11 +2,16 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CliResult, type Home, type HomeOptions, newHome } from './cli.ts';
 import { newFolder } from './offsite.ts';
+import { quickenKey } from './restic-key.ts';
+
+const PASSPHRASE = 'correct horse battery staple';
 
 export interface HomeWithCopy extends Home {
   readonly root: string;
   /** Folder of the first target's repository. */
   readonly repository: string;
+  /** `off-site init`, and a key that opens quickly from then on. */
+  initCopy(): Promise<void>;
   /** What a fire leaves: the repository and the settings. */
   burnDown(): void;
 }
@@ -20,12 +25,16 @@ export async function newHomeWithCopy(
   const root = dirname(home.library);
   const repository = join(newFolder(), 'repository');
   const passphrase = join(newFolder(), 'passphrase');
-  writeFileSync(passphrase, 'correct horse battery staple\n', { mode: 0o600 });
+  writeFileSync(passphrase, `${PASSPHRASE}\n`, { mode: 0o600 });
   Object.assign(home.env, { OFFSITE_REPOSITORY: repository, OFFSITE_PASSPHRASE_FILE: passphrase, ...env });
+  const initCopy = async () => {
+    good(await home.run(['off-site', 'init']));
+    if (home.env.OFFSITE_ENGINE === undefined) quickenKey(repository, PASSPHRASE);
+  };
   const burnDown = () => {
     for (const name of ['library', 'state', 'config']) rmSync(join(root, name), { recursive: true, force: true });
   };
-  return Object.assign(home, { root, repository, burnDown });
+  return Object.assign(home, { root, repository, initCopy, burnDown });
 }
 
 /** The command ended with 0; otherwise the test fails with what it said. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineTarget } from '../../src/adapters/offsite/engine-target.ts';
 import type { OffsiteEngine } from '../../src/domain/offsite.ts';
-import { type SshServer, startRestServer, startSshServer } from './offsite-servers.ts';
+import { type S3Server, type SshServer, startRestServer, startSshServer } from './offsite-servers.ts';
 
 /** A way to a repository: engine and form of address. */
 export interface Place {
@@ -12,8 +12,8 @@ export interface Place {
   /** The other side lets this machine only add. */
   readonly appendOnly: boolean;
   /** A repository of this name that is not there yet. */
-  at(name: string): Pick<EngineTarget, 'repository' | 'sshKey' | 'knownHosts'>;
-  /** Where the repository's own files lie on this machine. */
+  at(name: string): Pick<EngineTarget, 'repository' | 'sshKey' | 'knownHosts'> & Partial<Pick<EngineTarget, 'env'>>;
+  /** Where the repository's own files lie on this machine, if they do. */
   folder(name: string): string;
 }
 
@@ -23,8 +23,8 @@ export interface Places {
   stop(): Promise<void>;
 }
 
-/** Every form that is promised, with real servers on the loopback interface. */
-export async function openPlaces(): Promise<Places> {
+/** Every form that is promised, with real servers on the loopback interface; `s3` where one is wanted and runs. */
+export async function openPlaces(s3?: S3Server): Promise<Places> {
   const root = mkdtempSync(join(tmpdir(), 'off-site-places-'));
   const ssh = await startSshServer(join(root, 'ssh'));
   const rest = await startRestServer(join(root, 'rest'), { appendOnly: true });
@@ -48,6 +48,12 @@ export async function openPlaces(): Promise<Places> {
         appendOnly: true,
         folder: (name) => join(root, 'rest', name),
       }),
+      place('restic-rclone', 'restic', (name) => ({
+        repository: `rclone:near:${join(root, 'restic-rclone', name)}`,
+        env: { RCLONE_CONFIG_NEAR_TYPE: 'local' },
+        ...none,
+      })),
+      ...(s3 ? [place('restic-s3', 'restic', (name) => ({ repository: `${s3.url}${name}`, env: s3.env, ...none }))] : []),
       place('borg-folder', 'borg', (name) => ({ repository: join(root, 'borg-folder', name), ...none })),
       place('borg-ssh', 'borg', (name) => ({ repository: `ssh://${host}${join(root, 'borg-ssh', name)}`, ...login })),
       place('rclone-folder', 'rclone', (name) => ({ repository: join(root, 'rclone-folder', name), ...none })),

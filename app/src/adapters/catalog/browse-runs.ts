@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { RenditionKind } from '../../domain/asset.ts';
 import type { ProblemCode } from '../../domain/problem.ts';
-import type { RunCounts } from '../../domain/run-report.ts';
+import type { RunCounts, RunReport } from '../../domain/run-report.ts';
 import type { Browse, ProblemRow, RunRow } from '../../ports/browse.ts';
 
-type RunBrowsing = Pick<Browse, 'runs' | 'runsSince' | 'problems' | 'growth' | 'newest' | 'rowAt'>;
+type RunBrowsing = Pick<Browse, 'runs' | 'runsSince' | 'report' | 'problems' | 'rowAt'>;
 
 interface RunRecord {
   id: number;
@@ -35,29 +35,26 @@ export function runBrowsing(database: DatabaseSync, accountId: number): RunBrows
     json_extract(report, '$.counts') AS counts, json_extract(report, '$.problems[0].code') AS code FROM run WHERE account_id = ?`;
   const latest = database.prepare(`${run} AND report IS NOT NULL ORDER BY id DESC LIMIT ?`);
   const since = database.prepare(`${run} AND report IS NOT NULL AND started_at >= ? ORDER BY id`);
+  const report = database.prepare('SELECT report FROM run WHERE account_id = ? AND id = ? AND report IS NOT NULL');
   const open = database.prepare(`
     SELECT asset.id AS row, asset.base AS name, coalesce(rendition.path, asset.folder || '/' || asset.base) AS path, todo.kind, rendition.size AS bytes, todo.code, todo.message, todo.since AS sinceMs, todo.attempts,
       todo.next_try AS nextTryMs
     FROM todo JOIN asset ON asset.id = todo.asset_id JOIN zone ON zone.id = asset.zone_id LEFT JOIN rendition USING (asset_id, kind)
     WHERE zone.account_id = ? AND todo.code IS NOT NULL ORDER BY todo.code, todo.seq LIMIT ?`);
   const owned = 'FROM file JOIN asset ON asset.id = file.asset_id JOIN zone ON zone.id = asset.zone_id WHERE zone.account_id = ?';
-  const growth = database.prepare(
-    `SELECT strftime('%Y-%m', file.stored_at / 1000, 'unixepoch') AS month, sum(file.size) AS bytes ${owned} GROUP BY month ORDER BY month`,
-  );
-  const newest = database.prepare(
-    `SELECT asset.id AS row ${owned} AND file.kind = 'original' AND file.stored_at >= ? ORDER BY file.stored_at DESC, asset.id DESC LIMIT ?`,
-  );
   const at = database.prepare(`SELECT asset.id AS row ${owned} AND file.path = ?`);
 
   return {
     runs: (limit) => (latest.all(accountId, limit) as unknown as RunRecord[]).map(runRow),
     runsSince: (sinceMs) => (since.all(accountId, sinceMs) as unknown as RunRecord[]).map(runRow),
+    report(run) {
+      const found = report.get(accountId, run) as { report: string } | undefined;
+      return found && (JSON.parse(found.report) as RunReport);
+    },
     problems: (limit) =>
       (open.all(accountId, limit) as unknown as ProblemRecord[]).map(
         (row): ProblemRow => ({ ...row, bytes: row.bytes ?? 0, message: row.message ?? '', nextTryMs: row.nextTryMs ?? undefined }),
       ),
-    growth: () => growth.all(accountId) as unknown as { month: string; bytes: number }[],
-    newest: (sinceMs, limit) => (newest.all(accountId, sinceMs, limit) as { row: number }[]).map(({ row }) => row),
     rowAt: (path) => (at.get(accountId, path) as { row: number } | undefined)?.row,
   };
 }

@@ -7,13 +7,14 @@ import { albumQueries } from './albums.ts';
 import { archiveQueries } from './archive.ts';
 import { assetQueries } from './assets.ts';
 import { browseQueries } from './browse.ts';
-import { coverageQuery } from './coverage.ts';
 import { descriptionQueries } from './descriptions.ts';
 import { feedQueries } from './feed.ts';
 import { holdingsQueries } from './holdings.ts';
 import { jpegCopyQueries } from './jpeg-copies.ts';
 import { knownFileQueries } from './known-files.ts';
 import { leftOutQueries } from './left-out.ts';
+import { createOverview } from './overview.ts';
+import { overviewQueries } from './overview-queries.ts';
 import { removalQueries } from './removals.ts';
 import { runQueries } from './runs.ts';
 import { migrate } from './schema.ts';
@@ -29,13 +30,15 @@ export interface CatalogOptions {
   /** Window of the coverage in which every file is to be read again. */
   readonly verifyDays?: number;
   readonly now?: () => number;
+  /** From so many items on, questions about the whole library are answered by a thread. */
+  readonly largeFrom?: number;
 }
 
 /**
  * Opens the catalog, creating it if needed. Throws Problem `catalog-broken` for a file that is no catalog, and
  * `library-not-writable` or `disk-full` as SQLite reports them.
  */
-export function openCatalog({ file, appleId, verifyDays = 90, now = Date.now }: CatalogOptions): Catalog {
+export function openCatalog({ file, appleId, verifyDays = 90, now = Date.now, largeFrom = LARGE_FROM }: CatalogOptions): Catalog {
   const database = openDatabase(file);
   const accountId = accountRow(database, appleId);
   const meta = database.prepare('SELECT value FROM meta WHERE key = ?');
@@ -61,6 +64,8 @@ export function openCatalog({ file, appleId, verifyDays = 90, now = Date.now }: 
     memo: (key) => (meta.get(`${accountId}/${key}`) as { value: string } | undefined)?.value,
     setMemo: (key, value) => void setMeta.run(`${accountId}/${key}`, value),
   };
+  const whole = overviewQueries(database, { accountId, verifyDays });
+  const overview = createOverview(whole, { file, accountId, verifyDays, now, isLarge: sizeCheck(database, largeFrom) });
   return {
     libraryId: () => (meta.get('library_id') as { value: string } | undefined)?.value,
     setLibraryId: (id) => void setMeta.run('library_id', id),
@@ -81,7 +86,8 @@ export function openCatalog({ file, appleId, verifyDays = 90, now = Date.now }: 
     archive: archiveQueries(database, accountId, transaction),
     ...verifyQueries(database, accountId, transaction),
     browse: browseQueries(database, accountId),
-    coverage: coverageQuery(database, accountId, verifyDays, now),
+    overview,
+    coverage: () => whole.coverage(now()),
     scratchCopy() {
       for (const name of readdirSync(dirname(file))) if (/^plan-\w{6}$/.test(name)) rmSync(join(dirname(file), name), { recursive: true }); // of a plan that was killed
       const copy = join(mkdtempSync(join(dirname(file), 'plan-')), 'catalog.sqlite');
@@ -103,8 +109,21 @@ export function openCatalog({ file, appleId, verifyDays = 90, now = Date.now }: 
         throw catalogProblem(error, copy);
       }
     },
-    close: () => database.close(),
+    close() {
+      overview.close();
+      database.close();
+    },
   };
+}
+
+/** Below this the longest question about the whole library takes less than a tenth of a second on a small server. */
+const LARGE_FROM = 20_000;
+
+/** Without WAL a long look of somebody else would keep us from writing, so there it never counts as large. */
+function sizeCheck(database: DatabaseSync, largeFrom: number): () => boolean {
+  const { journal_mode: mode } = database.prepare('PRAGMA journal_mode').get() as { journal_mode: string };
+  const last = database.prepare('SELECT max(id) AS n FROM asset');
+  return () => mode === 'wal' && Number((last.get() as { n: number | null }).n ?? 0) >= largeFrom;
 }
 
 /** The library a catalog belongs to, without opening it for an account; undefined when there is no catalog yet. */

@@ -14,7 +14,7 @@ export interface PrometheusMetrics {
 }
 
 /** All metrics in the text form of Prometheus (exposition format 0.0.4), read at the moment somebody asks. */
-export function createPrometheus({ facts }: { readonly facts: () => MetricFacts }): PrometheusMetrics {
+export function createPrometheus({ facts }: { readonly facts: () => MetricFacts | Promise<MetricFacts> }): PrometheusMetrics {
   const registry = new Registry();
   const registers = [registry];
   const fromFacts = METRICS_FROM_FACTS.map((metric) => ({ metric, shown: shownAs(metric, registry) }));
@@ -29,7 +29,7 @@ export function createPrometheus({ facts }: { readonly facts: () => MetricFacts 
     page: {
       contentType: registry.contentType,
       async text() {
-        const now = facts();
+        const now = await facts();
         for (const { metric, shown } of fromFacts) {
           shown.reset();
           // Without labels `reset` leaves a 0 behind, which would claim that something is known.

@@ -55,7 +55,10 @@ export function createEmail({ host, port, security, login, from, to }: EmailOpti
 
 /** A connection of ours: the signal ends it at every stage, which a transport of nodemailer cannot be told to do. */
 async function connect(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  signal.throwIfAborted();
   const socket = new Socket({ signal });
+  // Whoever waits hears of it; without a listener a stop between two waits would end the whole program.
+  socket.on('error', () => undefined);
   const patience = setTimeout(() => socket.destroy(new Error('no answer in time')), PATIENCE_MS);
   try {
     socket.connect(port, host);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatBytes } from '../../domain/format.ts';
-import { type OffsiteState, offsiteJson, renderOffsite, targetState } from '../../domain/offsite.ts';
+import { type NextWork, type OffsiteState, offsiteJson, renderOffsite, targetState } from '../../domain/offsite.ts';
 import type { OffsiteTrigger } from '../../domain/offsite-plan.ts';
 import { Problem } from '../../domain/problem.ts';
 import { exitCodeOf, type Outcome, outcomeOf } from '../../domain/run-report.ts';
@@ -20,6 +20,7 @@ export interface ReachableTarget extends OffsiteTarget {
 
 export interface OffsiteCommandParts extends Omit<OffsiteParts, 'targets' | 'onDoing'> {
   readonly targets: readonly ReachableTarget[];
+  readonly next: () => NextWork;
 }
 
 const OUTCOMES = ['complete', 'incomplete', 'failed', 'interrupted', 'needs-person'] as const satisfies readonly Outcome[];
@@ -38,17 +39,19 @@ export interface StateParts {
   readonly targets: readonly Pick<OffsiteTarget, 'name' | 'engine' | 'shownAs'>[];
   readonly catalog: Pick<Catalog, 'memo'>;
   readonly clock: Clock;
+  readonly next: () => NextWork;
 }
 
 /** What is going on off-site, and what is known of each target; for `status`, the page and the API. */
 export function offsiteState(parts: StateParts, doing: string | undefined): OffsiteState {
   const nowMs = parts.clock.now();
-  return { targets: parts.targets.map((target) => targetState(target, recall(parts.catalog, target.name), nowMs)), doing };
+  const targets = parts.targets.map((target) => targetState(target, recall(parts.catalog, target.name), nowMs));
+  return { targets, next: parts.next(), doing };
 }
 
 /** `off-site init|run|status|check|prune|snapshots|drill`; `restore` has a file of its own. */
 export function offsiteCommands(parts: OffsiteCommandParts, onDoing: (text: string | undefined) => void): readonly LibraryCommand[] {
-  const choose = (name: string | undefined): OffsiteParts & { readonly targets: readonly ReachableTarget[] } => ({
+  const choose = (name: string | undefined): OffsiteParts & OffsiteCommandParts => ({
     ...parts,
     onDoing,
     targets: chosen(parts.targets, name),
@@ -121,9 +124,12 @@ async function init(
         io.out(`Off-site ${target}: keep this outside of this machine, together with the passphrase:\n\n${recovery}\n\n`);
   const code = tell(results, io);
   if (code === 0 && !io.json)
-    io.out('Write the passphrase down somewhere else NOW. Without it nobody can restore anything, nor can this program.\n');
+    io.out(`${KEEP_ELSEWHERE} Do it NOW: without the passphrase nobody can restore anything, nor can this program.\n`);
   return code;
 }
+
+const KEEP_ELSEWHERE =
+  'Keep the passphrase and the address of the repository somewhere else than on this machine: a restore on a new one needs both.';
 
 /** One line per target, or JSON; the exit code follows from the worst problem. */
 function tell(results: readonly TargetResult[], io: CommandIo, quietly = false): number {
@@ -196,8 +202,8 @@ async function showSnapshots(parts: OffsiteParts, io: CommandIo): Promise<number
   return failed.length === 0 ? 0 : tell(failed, io.json ? { ...io, json: false } : io);
 }
 
-function showStatus(parts: OffsiteParts, io: CommandIo): number {
+function showStatus(parts: OffsiteCommandParts, io: CommandIo): number {
   const state = offsiteState(parts, undefined);
-  io.out(io.json ? `${JSON.stringify({ schema: 1, ...offsiteJson(state) }, null, 2)}\n` : `${renderOffsite(state)}\n`);
+  io.out(io.json ? `${JSON.stringify({ schema: 1, ...offsiteJson(state) }, null, 2)}\n` : `${renderOffsite(state)}\n${KEEP_ELSEWHERE}\n`);
   return state.targets.some(({ problem }) => problem) ? exitCodeOf('incomplete') : 0;
 }

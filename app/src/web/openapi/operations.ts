@@ -68,6 +68,7 @@ const FILTERS: readonly Parameter[] = [
   { name: 'filter', in: 'query', description: 'A kind of item, as on the page; all of them unless given.', schema: { type: 'string' } },
   { name: 'album', in: 'query', description: 'Only this album.', schema: { type: 'integer' } },
   { name: 'q', in: 'query', description: 'Words to search for.', schema: { type: 'string', maxLength: 200 } },
+  { name: 'near', in: 'query', description: 'Only what was taken there: south,west,north,east in degrees.', schema: { type: 'string' } },
 ];
 const whole = (name: string, description: string, place: Parameter['in'] = 'query'): Parameter => ({
   name,

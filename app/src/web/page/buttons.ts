@@ -32,14 +32,16 @@ interface Offer {
 const RESTING: ReadonlySet<ServiceState['phase']> = new Set(['idle', 'waiting-for-code']);
 
 function offers(state: ServiceState, commands: ReadonlySet<string>): readonly Offer[] {
-  const { phase, need, paused } = state;
+  const { phase, need, paused, lastSuccessMs } = state;
   if (phase === 'starting' || phase === 'stopping') return [];
   const schedule: Offer = paused ? { path: 'resume', label: 'Go on' } : { path: 'pause', label: 'Pause' };
   // While a code is needed the way on is the code, not another attempt.
   if (needsCode(state) || !RESTING.has(phase)) return [schedule];
   const again = need?.code === 'approval-needed' ? 'Ask again' : 'Try now';
   const verify: readonly Offer[] =
-    commands.has('verify') && need === undefined ? [{ path: 'act', label: 'Verify files', command: 'verify' }] : [];
+    commands.has('verify') && need === undefined && lastSuccessMs !== undefined
+      ? [{ path: 'act', label: 'Verify files', command: 'verify' }]
+      : [];
   const sync: Offer = { path: 'sync', label: need === undefined ? 'Sync now' : again };
   return paused ? [schedule, { ...sync, label: 'Sync now' }] : [sync, ...verify, schedule];
 }

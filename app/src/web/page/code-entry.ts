@@ -31,11 +31,16 @@ ${says}</form>
 const CODE_LIFE_MS = 10 * 60_000;
 
 /** Every way to get a code, or another one. */
-export function resendChoices({ phones, codeAwaited, sinceMs }: ServiceState, basePath: string): Html {
+export function resendChoices({ phones, codeAwaited, sinceMs, nextCodeMs }: ServiceState, basePath: string): Html {
   // Without a list Apple still takes the wish and chooses the number itself.
   const numbers = phones.length > 0 ? phones : [{ id: undefined, maskedNumber: '' }];
   const until = codeAwaited ? html`<p class="note">the last one is good until ${formatTime(sinceMs + CODE_LIFE_MS)}</p>` : undefined;
+  const wait =
+    nextCodeMs === undefined
+      ? undefined
+      : html`<p class="amber" id="resend-wait">Many codes were asked for lately. The next one can be sent at ${formatTime(nextCodeMs)}<span data-until="${nextCodeMs}"></span>; asking sooner could lock the account for codes.</p>\n`;
   const device = resend(basePath, {
+    isHeld: wait !== undefined,
     method: 'device',
     phoneId: undefined,
     label: codeAwaited ? 'Show it on my Apple devices again' : 'Send the code to my Apple devices',
@@ -43,10 +48,10 @@ export function resendChoices({ phones, codeAwaited, sinceMs }: ServiceState, ba
   });
   return html`<section>
 <div class="section-head"><h2>${codeAwaited ? 'Nothing there?' : 'Ask for a code'}</h2>${until}</div>
-<ul class="choices">
+${wait}<ul class="choices">
 ${device}${numbers.map(
   ({ id, maskedNumber }) =>
-    html`${resend(basePath, { method: 'sms', phoneId: id, label: 'Text message', more: maskedNumber })}${resend(basePath, { method: 'voice', phoneId: id, label: 'Phone call', more: maskedNumber })}`,
+    html`${resend(basePath, { isHeld: wait !== undefined, method: 'sms', phoneId: id, label: 'Text message', more: maskedNumber })}${resend(basePath, { isHeld: wait !== undefined, method: 'voice', phoneId: id, label: 'Phone call', more: maskedNumber })}`,
 )}</ul>
 <p class="note">From a shell: <code>docker exec photos-sync enter_mfa 123456</code></p>
 </section>
@@ -54,6 +59,8 @@ ${device}${numbers.map(
 }
 
 interface Choice {
+  /** Not possible at the moment. */
+  readonly isHeld: boolean;
   readonly method: 'device' | 'sms' | 'voice';
   readonly phoneId: number | undefined;
   readonly label: string;
@@ -63,10 +70,10 @@ interface Choice {
 const VERBS = { device: 'Send', sms: 'Send', voice: 'Call' } as const;
 const SIGNS = { device: 'phone', sms: 'message', voice: 'call' } as const;
 
-function resend(basePath: string, { method, phoneId, label, more }: Choice): Html {
+function resend(basePath: string, { isHeld, method, phoneId, label, more }: Choice): Html {
   const phone = phoneId === undefined ? undefined : html`<input type="hidden" name="phoneNumberId" value="${phoneId}">`;
   const full = `${VERBS[method]}: ${label} ${more}`.trim();
-  return html`<li>${icon(SIGNS[method])}<div><p>${label}</p><p class="note">${more}</p></div><form method="post" action="${basePath}/resend"><input type="hidden" name="method" value="${method}">${phone}<button aria-label="${full}">${VERBS[method]}</button></form></li>
+  return html`<li>${icon(SIGNS[method])}<div><p>${label}</p><p class="note">${more}</p></div><form method="post" action="${basePath}/resend"><input type="hidden" name="method" value="${method}">${phone}<button aria-label="${full}"${isHeld ? html` disabled aria-describedby="resend-wait"` : undefined}>${VERBS[method]}</button></form></li>
 `;
 }
 

@@ -23,7 +23,7 @@ export function runsSection(runs: readonly RunRow[], nowMs: number, basePath: st
 <table class="runs" aria-labelledby="runs"><thead class="hear"><tr><th>When</th><th>What</th><th>Bytes</th><th>Took</th></tr></thead><tbody>
 ${runs.map(
   (run) =>
-    html`<tr><th scope="row">${timeTag(run.startedAtMs, nowMs)}</th><td>${runWords(run)}</td><td>${
+    html`<tr><th scope="row">${owner ? html`<a href="${basePath}/log/${run.id}">${timeTag(run.startedAtMs, nowMs)}</a>` : timeTag(run.startedAtMs, nowMs)}</th><td>${runWords(run)}</td><td>${
       run.counts?.downloadedBytes ? size(run.counts.downloadedBytes) : ''
     }</td><td>${run.endedAtMs === undefined ? '' : duration(run.endedAtMs - run.startedAtMs)}</td></tr>\n`,
 )}</tbody></table>

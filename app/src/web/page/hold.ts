@@ -9,15 +9,16 @@ const PICTURES = 7;
 /** The choice that loses nothing comes first. */
 export function holdActions({ items, shown }: Hold, basePath: string, owner: boolean, canAct: boolean): Html {
   const rows = owner ? shown.flatMap(({ row }) => row ?? []).slice(0, PICTURES) : [];
+  const look = owner ? html`<a class="button quiet" href="${basePath}/hold">Look through them</a>\n` : undefined;
+  return html`${rows.length > 0 ? strip(rows, basePath, items - rows.length) : undefined}<div class="row actions">
+${canAct ? holdForms(items, basePath) : undefined}${look}</div>
+`;
+}
+
+export function holdForms(items: number, basePath: string): Html {
   const form = (command: string, label: string, kind: string) =>
     html`<form method="post" action="${basePath}/act"><input type="hidden" name="command" value="${command}"><button class="${kind}">${label}</button></form>\n`;
-  return html`${rows.length > 0 ? strip(rows, basePath, items - rows.length) : undefined}${
-    canAct
-      ? html`<div class="row actions">
-${form('hold keep', `Keep all ${formatCount(items)}`, 'main')}${form('hold trash', 'Move them to Trash', 'other')}</div>
-`
-      : undefined
-  }`;
+  return html`${form('hold keep', `Keep all ${formatCount(items)}`, 'main')}${form('hold trash', 'Move them to Trash', 'other')}`;
 }
 
 /** Where they lie, by folder, and what each choice leads to. */
@@ -33,7 +34,6 @@ export function holdSection({ shown, items }: Hold): Html {
 ${folders.slice(0, 8).map(([folder, inside]) => html`<tr><th scope="row">${folder}</th><td>${formatCount(inside.length)}</td></tr>\n`)}${
   more > 0 ? html`<tr><th scope="row">Elsewhere</th><td>${formatCount(more)}</td></tr>\n` : undefined
 }</tbody><tfoot><tr><th scope="row">All</th><td>${formatCount(items)}</td></tr></tfoot></table>
-<p class="note">All of them: <code>hold show --all</code></p>
 </div>
 <div><div class="section-head"><h2>What each choice does</h2></div>
 <dl class="upkeep">

@@ -6,10 +6,12 @@ import { buttons } from './buttons.ts';
 import { calendarSection } from './calendar.ts';
 import { approvalSteps, codeEntry, needsApproval, needsCode, resendChoices } from './code-entry.ts';
 import { coverageSection } from './coverage.ts';
+import { firstSteps } from './first-steps.ts';
 import { growthSection, runsSection } from './history.ts';
 import { holdActions, holdSection } from './hold.ts';
 import { type Html, html } from './html.ts';
 import { glyph } from './icons.ts';
+import { inFlightSection } from './in-flight.ts';
 import { type Notice, noticeLine } from './notices.ts';
 import { isFresh } from './proven-sentence.ts';
 import { isHolding, sentenceOf } from './sentence-of.ts';
@@ -17,6 +19,7 @@ import { type Foot, type PageFrame, renderShell } from './shell.ts';
 import { strip } from './strip.ts';
 import { upkeepSection } from './upkeep.ts';
 import { timeTag } from './when.ts';
+import { items } from './words.ts';
 
 export interface HomeView {
   readonly frame: PageFrame;
@@ -29,12 +32,12 @@ export interface HomeView {
 }
 
 /** Parts of the page that the stream of events replaces while it is open, by name. */
-export type Regions = Readonly<Record<'state' | 'detail', string>>;
+export type Regions = Readonly<Record<'state' | 'now' | 'detail', string>>;
 
 /** The whole page; it can be read, and codes typed, without any script. */
 export function renderHome(view: HomeView): Html {
   const { frame, state, foot, notice } = view;
-  const { state: stateRegion, detail } = homeRegions(view);
+  const { state: stateRegion, now, detail } = homeRegions(view);
   const { short } = sentence(view);
   // Without a script the page looks again by itself, except while a code may be half typed.
   const refresh = state.codeAwaited
@@ -50,6 +53,8 @@ export function renderHome(view: HomeView): Html {
     body: html`${noticeLine(notice?.code ? undefined : notice)}<p class="hear" role="status" id="spoken">${short}</p>
 <div id="region-state" data-region="state">
 ${{ markup: stateRegion }}</div>
+<div id="region-now" data-region="now">
+${{ markup: now }}</div>
 <div id="region-detail" data-region="detail">
 ${{ markup: detail }}</div>
 `,
@@ -62,7 +67,7 @@ function sentence({ state, nowMs, facts }: HomeView) {
 
 /** The same parts for a page that is open already. */
 export function homeRegions(view: HomeView): Regions {
-  return { state: stateRegion(view).markup, detail: detailRegion(view).markup };
+  return { state: stateRegion(view).markup, now: nowRegion(view)?.markup ?? '', detail: detailRegion(view).markup };
 }
 
 function stateRegion(view: HomeView): Html {
@@ -72,14 +77,20 @@ function stateRegion(view: HomeView): Html {
   const problem = notice?.code ? notice.text : undefined;
   const canAct = frame.owner && !frame.readOnly;
   const act = hold ? holdActions(hold, frame.basePath, frame.owner, canAct) : canAct ? buttons(state, frame.basePath, commands) : undefined;
+  const missing = state.lastRun?.outcome === 'incomplete' && state.phase === 'idle' ? view.foot.problems : 0;
   return html`<section class="state tone-${tone}">
 ${glyph(sign)}
 <div class="state-words">
 <h1 class="${tone}">${title}</h1>
 <p class="lead">${lead}</p>
-${activity(state)}${state.codeAwaited ? codeEntry(frame.basePath, problem) : undefined}${whatToDo(state, nowMs)}${act}</div>
+${activity(state)}${state.codeAwaited ? codeEntry(frame.basePath, problem) : undefined}${whatToDo(state, nowMs)}${missing > 0 && frame.owner ? html`<p><a href="${frame.basePath}/problems">See the ${items(missing, 'file')}, and why</a></p>\n` : undefined}${act}</div>
 </section>
 `;
+}
+
+/** Changes with every look while files come, so it is apart from all that stays. */
+function nowRegion({ frame, state, nowMs }: HomeView): Html | undefined {
+  return frame.owner ? inFlightSection(state, nowMs) : undefined;
 }
 
 function detailRegion(view: HomeView): Html {
@@ -87,6 +98,7 @@ function detailRegion(view: HomeView): Html {
   const { basePath, owner } = frame;
   if (needsApproval(state)) return approvalSteps(state);
   const resend = needsCode(state) ? resendChoices(state, basePath) : undefined;
+  if (isBeginning(state, facts)) return html`${resend}${firstSteps(state, facts)}`;
   if (facts === undefined) return html`${resend}${plainRuns(state, nowMs)}`;
   if (facts.hold && isHolding(state, facts))
     return html`${owner ? holdSection(facts.hold) : undefined}${section(runsSection(facts.runs, nowMs, basePath, owner))}`;
@@ -105,6 +117,11 @@ ${section(news)}${isFirst ? undefined : section(calendarSection(facts.nights, no
 <div>${isFirst ? undefined : growthSection(facts.growth, facts.space?.free, nowMs)}</div>
 </section>
 `;
+}
+
+/** Nothing is stored yet, and no run has come to its end. */
+function isBeginning({ lastSuccessMs, lastRun, phase }: ServiceState, facts: Facts | undefined): boolean {
+  return lastSuccessMs === undefined && lastRun === undefined && phase !== 'volume-missing' && (facts?.coverage.storedFiles ?? 0) === 0;
 }
 
 function section(content: Html | undefined): Html | undefined {

@@ -32,7 +32,7 @@ ${
     ? undefined
     : html`<section><h2 id="runs">Runs</h2>
 <table class="runs" aria-labelledby="runs"><thead class="hear"><tr><th>When</th><th>What</th><th>Took</th></tr></thead><tbody>
-${runs.map((run) => html`<tr><th scope="row">${timeTag(run.startedAtMs, nowMs)}</th><td>${runWords(run)}${run.code === undefined ? '' : ` (${run.code})`}</td><td>${run.endedAtMs === undefined ? '' : duration(run.endedAtMs - run.startedAtMs)}</td></tr>\n`)}</tbody></table></section>
+${runs.map((run) => html`<tr><th scope="row"><a href="${frame.basePath}/log/${run.id}">${timeTag(run.startedAtMs, nowMs)}</a></th><td>${runWords(run)}${run.code === undefined ? '' : ` (${run.code})`}</td><td>${run.endedAtMs === undefined ? '' : duration(run.endedAtMs - run.startedAtMs)}</td></tr>\n`)}</tbody></table></section>
 `
 }`,
   });

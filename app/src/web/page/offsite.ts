@@ -32,10 +32,11 @@ export function renderOffsite({ frame, foot, nowMs, state, commands, notice }: O
     foot,
     title: 'Off-site',
     place: 'offsite',
+    scripts: ['offsite'],
     body: html`${noticeLine(notice)}<div class="page-head"><div><h1>Off-site copy</h1>
 ${lead}</div>${targets.length > 0 && !frame.readOnly ? actions(frame.basePath, commands) : undefined}</div>
 <div class="two even">${targets.map((target) => targetSection(target, nowMs))}</div>
-`,
+${targets.length > 0 && commands.has('off-site snapshots') && !frame.readOnly ? SNAPSHOTS : undefined}`,
   });
 }
 
@@ -44,8 +45,16 @@ function actions(basePath: string, commands: ReadonlySet<string>): Html {
     commands.has(command)
       ? html`<form method="post" action="${basePath}/act"><input type="hidden" name="command" value="${command}"><input type="hidden" name="back" value="offsite"><button>${label}</button></form>`
       : undefined;
-  return html`<div class="row">${form('off-site run', 'Copy now')}${form('off-site drill', 'Run a drill')}</div>`;
+  return html`<div class="row">${form('off-site run', 'Copy now')}${form('off-site check', 'Check')}${form('off-site drill', 'Run a drill')}</div>`;
 }
+
+/** Asking the targets takes a while and costs traffic, so it waits for a wish; a script fills this in. */
+const SNAPSHOTS: Html = html`<section>
+<div class="section-head"><h2>Snapshots</h2><button type="button" id="snapshots-show" hidden>Show them</button></div>
+<p class="note" id="snapshots-say" role="status">From a shell: <code>off-site snapshots</code>, <code>off-site restore</code></p>
+<div id="snapshots-list"></div>
+</section>
+`;
 
 function targetSection(target: TargetState, nowMs: number): Html {
   const { name, engine, lastSnapshotMs, snapshots, storedBytes, files, lastCheck, lastDrill, problem } = target;

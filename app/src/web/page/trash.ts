@@ -58,11 +58,13 @@ function section(day: string, entries: readonly TrashEntry[], { frame, nowMs, tr
 `;
 }
 
-function row({ path, from, because, bytes }: TrashEntry, { basePath, readOnly }: PageFrame): Html {
+function row({ path, from, because, bytes, checksum }: TrashEntry, { basePath, readOnly }: PageFrame): Html {
   const name = from.slice(from.lastIndexOf('/') + 1);
   const restore = readOnly
     ? undefined
     : html`<form method="post" action="${basePath}/act"><input type="hidden" name="command" value="trash restore"><input type="hidden" name="back" value="trash"><input type="hidden" name="path" value="${path}"><button aria-label="Restore: ${name}">Restore</button></form>`;
-  return html`<li><div><p>${name}</p><p class="note">${from.slice(0, from.lastIndexOf('/'))}, ${size(bytes)}, ${WHY[because] ?? because}</p></div>${restore}</li>
+  const picture =
+    checksum && html`<img src="${basePath}/thumb/kept/${encodeURIComponent(checksum)}" alt="" loading="lazy" decoding="async">`;
+  return html`<li><span class="row-picture">${picture}</span><div><p>${name}</p><p class="note">${from.slice(0, from.lastIndexOf('/'))}, ${size(bytes)}, ${WHY[because] ?? because}</p></div>${restore}</li>
 `;
 }

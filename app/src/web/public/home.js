@@ -7,7 +7,7 @@ const isBusy = (region) => {
 };
 
 onChange((change) => {
-  for (const name of ['state', 'detail']) {
+  for (const name of ['state', 'now', 'detail']) {
     const region = byId(`region-${name}`);
     if (region === null || change[name] === undefined) continue;
     const stillAsked = change[name].includes('name="code"');
@@ -43,6 +43,15 @@ document.addEventListener('paste', (event) => {
 document.addEventListener('submit', ({ target }) => {
   for (const button of target.querySelectorAll('button')) setTimeout(() => (button.disabled = true));
 });
+
+// How long until something is possible again; the service itself says when it is.
+setInterval(() => {
+  for (const place of document.querySelectorAll('[data-until]')) {
+    const seconds = Math.ceil((Number(place.dataset.until) - Date.now()) / 1000);
+    const text = seconds <= 0 ? '' : `, in ${seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`}`;
+    if (place.textContent !== text) place.textContent = text;
+  }
+}, 1000);
 
 /** The squares are one tab stop; arrows go from night to night, and the line below says what is under the pointer. */
 function watchCalendar() {

@@ -57,7 +57,13 @@ function facts(item) {
     [16, 'edited'],
     [4, 'only here'],
   ].filter(([bit]) => flags & bit);
-  const place = latitude === undefined ? undefined : `${latitude.toFixed(4)}, ${longitude.toFixed(4)}`;
+  const place =
+    latitude === undefined || longitude === undefined
+      ? undefined
+      : make('a', {
+          href: `${base}/map?z=9&lat=${latitude.toFixed(4)}&lon=${longitude.toFixed(4)}`,
+          textContent: `${latitude.toFixed(4)}, ${longitude.toFixed(4)}`,
+        });
   const links = albums.map(({ row, path }) => make('a', { href: `${base}/albums/${row}`, textContent: path }));
   const rows = [
     ['Size', width ? `${width} × ${height}, ${((width * height) / 1e6).toFixed(0)} MP` : undefined],

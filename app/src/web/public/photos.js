@@ -23,13 +23,18 @@ const state = {
   heads: new Map(),
   at: 0,
 };
-const album = box.dataset.album;
+const { album, near } = box.dataset;
 const address = new URL(location.href);
 state.query = address.searchParams.get('q') ?? '';
 state.filter = address.searchParams.get('filter') ?? 'all';
 
 const selection = () =>
-  new URLSearchParams({ filter: state.filter, ...(album ? { album } : {}), ...(state.query ? { q: state.query } : {}) });
+  new URLSearchParams({
+    filter: state.filter,
+    ...(album ? { album } : {}),
+    ...(near ? { near } : {}),
+    ...(state.query ? { q: state.query } : {}),
+  });
 const isPhone = () => innerWidth < 760;
 const measures = () => (isPhone() ? { target: 128, gap: 2 } : { target: innerWidth >= 1080 ? 212 : 190, gap: 4 });
 
@@ -313,6 +318,7 @@ let typing;
 function remember() {
   const url = new URL(location.href);
   url.search = '';
+  if (near) url.searchParams.set('near', near);
   if (state.filter !== 'all') url.searchParams.set('filter', state.filter);
   if (state.query) url.searchParams.set('q', state.query);
   history.replaceState(null, '', url);

@@ -95,23 +95,43 @@ export function tileOf(number) {
   return tile;
 }
 
-/** The film of a live photo runs while the pointer rests on it. */
+/** The film of a live photo runs while the pointer rests on it, or while a finger is held on it. */
 function playOnHover(tile, item) {
   let film;
   let waiting;
+  let held = false;
   const stop = () => {
     clearTimeout(waiting);
     film?.remove();
     film = undefined;
   };
-  tile.addEventListener('pointerenter', ({ pointerType }) => {
-    if (pointerType !== 'mouse' || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+  const play = () => {
+    clearTimeout(waiting);
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     waiting = setTimeout(() => {
       film = document.createElement('video');
       Object.assign(film, { muted: true, autoplay: true, playsInline: true, loop: true, src: `${base}/media/${item.id}/live-video` });
       film.addEventListener('error', stop);
       tile.append(film);
     }, 350);
-  });
+  };
+  tile.addEventListener('pointerenter', ({ pointerType }) => pointerType === 'mouse' && play());
   tile.addEventListener('pointerleave', stop);
+  tile.addEventListener('pointerdown', ({ pointerType }) => {
+    held = false;
+    if (pointerType === 'touch') play();
+  });
+  tile.addEventListener('pointercancel', stop);
+  // A finger that was held saw the film: it does not mean to open the photo, nor the browser's menu.
+  tile.addEventListener('contextmenu', (event) => film && event.preventDefault());
+  tile.addEventListener('pointerup', ({ pointerType }) => {
+    if (pointerType !== 'touch') return;
+    held = film !== undefined;
+    stop();
+  });
+  const swallow = (event) => {
+    if (held && event.detail > 0) event.stopPropagation();
+    held = false;
+  };
+  tile.addEventListener('click', swallow, { capture: true });
 }

@@ -117,8 +117,7 @@ export function createOrders(service: Service, log: Log) {
       }
       const paths = fields.getAll('path');
       log.info(`“${command}” was asked for over the page.`);
-      const [path] = paths;
-      const job = begin(command, path === undefined ? {} : command === 'retry' ? { path } : { paths });
+      const job = begin(command, argsOf(command, paths, fields.get('id')));
       const ended = await within(job.ended, FORM_WAIT_MS);
       if (ended === 'not yet') leave('command-asked');
       else if (ended?.exitCode !== 0) leave('command-failed');
@@ -128,6 +127,12 @@ export function createOrders(service: Service, log: Log) {
     };
 
   return { order, follow, form };
+}
+
+function argsOf(command: string, paths: readonly string[], id: string | null): Readonly<Record<string, unknown>> {
+  const [path] = paths;
+  if (command === 'archive undo') return { id: id ?? '' };
+  return path === undefined ? {} : command === 'retry' ? { path } : { paths };
 }
 
 async function within<T>(work: Promise<T>, ms: number): Promise<T | 'not yet'> {

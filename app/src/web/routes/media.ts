@@ -45,6 +45,19 @@ export function thumbnail(library: Library): RequestHandler {
   };
 }
 
+/** `/thumb/kept/CHECKSUM`: the small picture of a file that no item has any more, if it is kept still. */
+export function keptThumbnail(library: Library): RequestHandler {
+  return async (request, response) => {
+    const { checksum } = request.params;
+    const isChecksum = typeof checksum === 'string' && /^[\w+/=:.-]{8,120}$/.test(checksum);
+    const bytes = isChecksum ? await library()?.previews.kept(checksum, 'small') : undefined;
+    if (bytes === undefined) return nothing(request, response);
+    response
+      .set({ 'Content-Type': 'image/jpeg', 'Cache-Control': YEAR })
+      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  };
+}
+
 function displayable({ files }: ItemDetail): ItemFile | undefined {
   const shown = files.find(({ kind }) => kind === 'edited') ?? files.find(({ kind }) => kind === 'original');
   return shown && mediaType(shown.path).everywhere ? shown : undefined;

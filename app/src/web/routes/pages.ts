@@ -5,15 +5,21 @@ import type { Service } from '../../ports/service.ts';
 import type { FactsSource } from '../facts.ts';
 import { isOwner } from '../gate-middleware.ts';
 import type { LibraryAnswers } from '../library-answers.ts';
+import type { LibraryViews } from '../library-views.ts';
+import { type MapPlaces, mapContent } from '../map-places.ts';
+import { readArea, readMapView } from '../map-view.ts';
 import { renderAlbum, renderAlbums } from '../page/albums.ts';
 import { needsApproval, needsCode } from '../page/code-entry.ts';
+import { renderHeld } from '../page/held.ts';
 import { type HomeView, homeRegions, renderHome } from '../page/home.ts';
 import { renderLog } from '../page/log.ts';
+import { renderMap } from '../page/map.ts';
 import { renderMore } from '../page/more.ts';
 import { noticeOf } from '../page/notices.ts';
 import { renderOffsite } from '../page/offsite.ts';
 import { renderPhotos } from '../page/photos.ts';
 import { renderProblems } from '../page/problems.ts';
+import { linesBetween, renderRun } from '../page/run.ts';
 import { sentenceOf } from '../page/sentence-of.ts';
 import { renderSettings, type ShownSetting } from '../page/settings.ts';
 import type { Foot, PageFrame } from '../page/shell.ts';
@@ -40,6 +46,8 @@ export interface PageParts {
   readonly settings: readonly ShownSetting[];
   /** The last lines of the log file. */
   readonly logTail: (() => Promise<string>) | undefined;
+  readonly views: LibraryViews;
+  readonly places: MapPlaces;
 }
 
 /** Everything that people look at, one function for each page. */
@@ -87,6 +95,8 @@ export function createPages(parts: PageParts) {
   return {
     home: (async (request, response) => {
       const view = await homeView(frameOf(request, response), request.query.notice);
+      const door = library();
+      if (door && view.frame.owner) parts.views.warm(door);
       await sendPage(request, response, renderHome(view).markup);
     }) satisfies RequestHandler,
 
@@ -108,10 +118,21 @@ export function createPages(parts: PageParts) {
       const state = service.state();
       return renderSignIn({ frame, foot, state, notice: noticeOf(request.query.notice), needsApproval: needsApproval(state) }).markup;
     }),
-    photos: page((frame, foot) => renderPhotos({ frame, foot, title: 'Photos', place: 'photos' }).markup),
-    albums: page((frame, foot) => {
+    photos: page((frame, foot, _nowMs, request) => {
+      const area = readArea(request.query.near);
+      return renderPhotos({ frame, foot, title: 'Photos', place: 'photos', ...(area && { area }) }).markup;
+    }),
+    map: page(async (frame, foot, _nowMs, request) => {
+      const view = readMapView(request.query);
       const door = library();
-      return renderAlbums({ frame, foot, albums: door?.browse.albums() ?? [] }).markup;
+      const content = door && (await mapContent(parts.places, door, view));
+      return renderMap({ frame, foot, view, clusters: [], known: 0, ...content }).markup;
+    }),
+    albums: page(async (frame, foot, nowMs, request) => {
+      const albums = library()?.browse.albums() ?? [];
+      const archives = commands().has('archive list') ? await answers.archives() : [];
+      const canUndo = !frame.readOnly && commands().has('archive undo');
+      return renderAlbums({ frame, foot, albums, archives, canUndo, nowMs, notice: noticeOf(request.query.notice) }).markup;
     }),
     album: page((frame, foot, _nowMs, request) => {
       const row = wholeNumber(request.params.row);
@@ -122,7 +143,14 @@ export function createPages(parts: PageParts) {
     }),
     problems: page((frame, foot, nowMs, request) => {
       const rows = library()?.browse.problems(200) ?? [];
-      return renderProblems({ frame, foot, nowMs, rows, canRetry: !frame.readOnly && commands().has('retry'), notice: noticeOf(request.query.notice) }).markup;
+      return renderProblems({
+        frame,
+        foot,
+        nowMs,
+        rows,
+        canRetry: !frame.readOnly && commands().has('retry'),
+        notice: noticeOf(request.query.notice),
+      }).markup;
     }),
     offsite: page((frame, foot, nowMs, request) => {
       const notice = noticeOf(request.query.notice);
@@ -136,6 +164,18 @@ export function createPages(parts: PageParts) {
       async (frame, foot, nowMs) =>
         renderLog({ frame, foot, nowMs, runs: library()?.browse.runs(60) ?? [], tail: (await parts.logTail?.()) ?? '' }).markup,
     ),
+    run: page(async (frame, foot, nowMs, request) => {
+      const id = wholeNumber(request.params.run);
+      const report = id === undefined ? undefined : library()?.browse.report(id);
+      if (report === undefined) return undefined;
+      const lines = linesBetween((await parts.logTail?.()) ?? '', report.startedAtMs - 1000, report.endedAtMs + 1000);
+      return renderRun({ frame, foot, nowMs, report, lines }).markup;
+    }),
+    held: page(async (frame, foot) => {
+      const door = library();
+      const hold = door && commands().has('hold show') ? await answers.hold(door, true) : undefined;
+      return renderHeld({ frame, foot, hold, canAct: !frame.readOnly }).markup;
+    }),
     settings: page((frame, foot) => renderSettings({ frame, foot, settings: parts.settings }).markup),
     more: page((frame, foot) => renderMore({ frame, foot }).markup),
   };

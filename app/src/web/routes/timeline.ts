@@ -5,6 +5,7 @@ import type { ItemSummary } from '../../ports/browse.ts';
 import type { LibraryDoor } from '../../ports/library-door.ts';
 import { plainName } from '../content-key.ts';
 import type { LibraryViews, Selection } from '../library-views.ts';
+import { readArea } from '../map-view.ts';
 import { sendJson } from '../safe-headers.ts';
 
 export interface BrowseParts {
@@ -75,11 +76,12 @@ function tile(item: ItemSummary | undefined) {
 }
 
 export function selectionOf({ query }: Request): Selection {
-  const { filter, album, q } = query;
+  const { filter, album, q, near } = query;
   return {
     filter: isFilterName(filter) ? filter : 'all',
     album: wholeNumber(album),
     query: typeof q === 'string' ? q.slice(0, LONGEST_QUERY) : '',
+    area: readArea(near),
   };
 }
 

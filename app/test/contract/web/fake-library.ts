@@ -39,9 +39,12 @@ export function makeLibrary(wanted: readonly Wanted[], commands: readonly string
   const previews = new Map<string, Buffer>();
   const door: LibraryDoor = {
     browse: catalog.browse,
-    coverage: () => catalog.coverage(),
+    overview: catalog.overview,
     media: createMediaStore({ root }),
-    previews: { read: async (row: number, size: PreviewSize) => previews.get(`${size} ${row}`) },
+    previews: {
+      read: async (row: number, size: PreviewSize) => previews.get(`${size} ${row}`),
+      kept: async (checksum: string, size: PreviewSize) => previews.get(`${size} ${checksum}`),
+    },
     commands: new Set(commands),
   };
   return { root, catalog, door, rows, previews, add: (more: readonly Wanted[]) => fill(catalog, root, more) };

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { NO_COUNTS } from '../../../src/domain/run-report.ts';
 import { createAttemptLimit } from '../../../src/web/attempt-limit.ts';
 import { type GateSettings, judgeRequest } from '../../../src/web/gate.ts';
 import { routesOf } from '../../../src/web/routes.ts';
 import { createSessions } from '../../../src/web/sessions.ts';
 import { readStaticFiles } from '../../../src/web/static-files.ts';
-import { makeLibrary } from './fake-library.ts';
+import { makeLibrary, PIXEL } from './fake-library.ts';
 import { fakeMonitoring, SUBSCRIPTION } from './fake-monitoring.ts';
 import { fakeService } from './fake-service.ts';
 import { readHttpTable } from './http-table.ts';
@@ -73,6 +74,8 @@ const CONCRETE: Readonly<Record<string, string>> = {
   '/albums/:row': '/albums/1',
   '/api/items': '/api/items?v=VERSION&from=0&count=1',
   '/api/items/:row': '/api/items/1',
+  '/thumb/kept/:checksum': '/thumb/kept/AdeU8pTqYhGzNw%2F%2B%3D',
+  '/log/:run': '/log/1',
   '/thumb/:size/:row': '/thumb/small/1',
   '/thumb/:size/:row/:key': '/thumb/small/1/abc',
   '/media/:row/:kind': '/media/1/original',
@@ -80,6 +83,16 @@ const CONCRETE: Readonly<Record<string, string>> = {
 };
 const LIBRARY = makeLibrary([{ id: 'A', takenMs: 1_700_000_000_000 }]);
 LIBRARY.catalog.putAlbums([{ id: 'album', name: 'Album', kind: 'album', parent: undefined, position: 1 }], 1);
+LIBRARY.previews.set('small AdeU8pTqYhGzNw/+=', PIXEL);
+LIBRARY.catalog.endRun(LIBRARY.catalog.startRun('sync', 1), {
+  command: 'sync',
+  startedAtMs: 1,
+  endedAtMs: 2,
+  outcome: 'complete',
+  counts: NO_COUNTS,
+  problems: [],
+  notices: [],
+});
 const FORM = 'application/x-www-form-urlencoded';
 
 const INPUT: Readonly<Record<string, { readonly query?: string; readonly body?: string }>> = {

@@ -110,6 +110,9 @@ describe('the timeline', () => {
     ['q=12%20May%202024', ['Alps.JPG']],
     ['q=nothing-like-that', []],
     ['q=%25', []],
+    ['near=47,8,48,13', ['Alps.JPG']],
+    ['near=-48,8,-47,13', []],
+    ['near=here', ['Beach.JPG', 'Alps.JPG', 'Clip.MOV', 'Edit.HEIC', 'Evil.svg']],
   ])('shows what was asked for: %s', async (query, expected) => {
     const { names } = await start();
     expect(await names(query)).toEqual(expected);
@@ -216,6 +219,29 @@ describe('small pictures', () => {
   });
 });
 
+describe('the map', () => {
+  const links = (page: string) => [...page.matchAll(/<a href="(\/photos\?near=[^"]+)" aria-label="([^"]+)"/g)];
+
+  it('shows photos where they were taken, and leads to them', async () => {
+    const { get } = await start();
+    const page = String((await get('/map')).body);
+    const [[, link = '', label = ''] = []] = links(page);
+    expect(label).toMatch(/^1.photo near 47\.6°.N, \d/);
+    expect((await get(link)).body).toContain('<h1>Near 47.56°');
+    expect(String((await get(`/map?z=4&lat=-33&lon=151`)).body)).toContain('0\u00a0photos in view of 1 that say where');
+  });
+
+  it.each(['?z=1', '?z=99&lat=999&lon=1e9', '?z=-1&lat=x&lon=<b>', '?z=14&lat=90&lon=180', '?z=2&lat=-89.9&lon=-179.9', '?near=1,2,3'])(
+    'understands any address: %s',
+    async (query) => {
+      const { get } = await start();
+      const { status, body } = await get(`/map${query}`);
+      expect(status).toBe(200);
+      expect(String(body)).not.toMatch(/NaN|Infinity|<b>/);
+    },
+  );
+});
+
 describe('pages about the library', () => {
   it('lists folders and albums, and opens one', async () => {
     const { get } = await start();
@@ -231,5 +257,26 @@ describe('pages about the library', () => {
     const page = String((await get('/')).body);
     expect(page).toContain('Originals</th><td>6</td>');
     expect(page).toContain('<h2 id="coverage">Coverage</h2>');
+  });
+});
+
+describe('what is incomplete, as a table', () => {
+  it('holds every file with its reason, in a form that spreadsheets read as text', async () => {
+    const { catalog, door, rows } = makeLibrary([{ id: 'A, "B"', takenMs: 1 }]);
+    catalog.addTodo(rows[0] ?? 0, 'original', Date.UTC(2026, 10, 1));
+    for (const item of catalog.todo(0, 10))
+      for (let attempt = 0; attempt < 8; attempt++)
+        catalog.failed(item, { code: 'transfer-failed', message: '=HYPERLINK("x")', nowMs: 5, nextTryMs: 9, disagreedSha256: undefined });
+    const web = await startWeb({ gate: WITH_LOGIN, service: fakeService().service, library: () => door });
+    const { headers, body } = await web.ask('/problems.csv', { headers: OWNER });
+    expect(headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="problems.csv"',
+    });
+    const [, line = ''] = String(body).split('\r\n');
+    expect(line).toMatch(
+      /^"_All-Photos\/A, ""B""\.JPG",original,\d+,transfer-failed,"'=HYPERLINK\(""x""\)",.*,2026-11-01T00:00:00\.000Z,8,yes,$/,
+    );
+    expect(String((await web.ask('/problems', { headers: OWNER })).body)).toContain('Set aside:');
   });
 });

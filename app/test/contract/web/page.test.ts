@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ServiceState } from '../../../src/domain/service-state.ts';
 import { CODE_AWAITED, CODE_NEED, GOOD_RUN, NOW, progressWith } from './fake-service.ts';
 import { OWNER, startPage } from './start-page.ts';
-import { PASSWORD, TOKEN } from './web-server.ts';
+import { NO_LOGIN, PASSWORD, TOKEN, WITH_LOGIN } from './web-server.ts';
 
 describe('the page', () => {
   it('runs only its own scripts, under a strict policy, and asks nobody else for anything', async () => {
@@ -69,6 +69,36 @@ describe('the page', () => {
     expect(html).toContain('Apple wants a code');
     expect(html).toContain('<p>Send the code to my Apple devices</p>');
     expect(html).toContain('<input type="hidden" name="method" value="sms"><button aria-label="Send: Text message">Send</button>');
+  });
+
+  it('says when the next code can be sent, instead of offering what could lock the account', async () => {
+    const { page, current } = await startPage({ ...CODE_AWAITED, nextCodeMs: NOW + 12 * 60_000 });
+    const html = await page('/signin');
+    expect(html).toContain('The next one can be sent at 09:52<span data-until=');
+    expect(html.match(/<button aria-label="(Send|Call): [^"]+" disabled/g)).toHaveLength(5);
+    current.state = { ...current.state, nextCodeMs: undefined };
+    expect(await page('/signin')).not.toContain('disabled');
+  });
+
+  it('says before the first sync what is needed and what of it is done', async () => {
+    const first = { lastRun: undefined, lastSuccessMs: undefined, startedAtMs: NOW };
+    const { page, current } = await startPage({ ...first, ...CODE_AWAITED });
+    const html = await page();
+    expect(html).toMatch(
+      /step-done"[\s\S]*An Apple Account[\s\S]*step-now" aria-current="step"[\s\S]*A code from Apple[\s\S]*step-later[\s\S]*First sync/,
+    );
+    expect(html).not.toContain('Verify files');
+    current.state = { ...current.state, ...first, phase: 'syncing', codeAwaited: false };
+    expect(await page()).toMatch(/step-done"[\s\S]*A code from Apple[\s\S]*step-now" aria-current="step"[\s\S]*First sync/);
+  });
+
+  it('names the files on their way to their owner only', async () => {
+    const inFlight = [{ path: '_All-Photos/2024/<b>.JPG', bytes: 2e6, sinceMs: NOW }];
+    const { page, ask } = await startPage({ phase: 'syncing', inFlight }, { gate: WITH_LOGIN });
+    expect(await page()).toContain('<p>&lt;b&gt;.JPG</p>');
+    const open = await startPage({ phase: 'syncing', inFlight }, { gate: NO_LOGIN });
+    expect(String((await open.ask('/')).body)).not.toContain('On the way');
+    expect((await ask('/')).status).toBe(401);
   });
 
   it('shows what needs a person, and what to do', async () => {
