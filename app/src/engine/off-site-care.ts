@@ -27,7 +27,8 @@ export async function initTargets(
         };
       }
       const { id, recovery } = await target.repository.init(signal);
-      remember(parts.catalog, target.name, { repositoryId: id, lastSnapshot: undefined, storedBytes: undefined });
+      // From nothing on, what each snapshot adds says how much is there.
+      remember(parts.catalog, target.name, { repositoryId: id, lastSnapshot: undefined, storedBytes: 0 });
       sheets.set(target.name, recovery);
       return {
         target: target.name,

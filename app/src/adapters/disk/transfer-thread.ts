@@ -19,7 +19,7 @@ import {
 } from './transfer-messages.ts';
 import { createWholeFiles } from './write-whole-file.ts';
 
-/** A download thread: brings bytes from the network into the incoming folder and from there to their names (docs/decisions/0015). */
+/** A download thread: brings bytes from the network into the incoming folder and from there to their names (docs/decisions/0028). */
 const settings = workerData as ThreadSettings;
 if (settings.testServer === undefined) trustSystemCertificates();
 const agents = newAgents(settings.sockets);
