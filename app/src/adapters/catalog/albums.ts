@@ -21,7 +21,10 @@ export const ALBUM_COLUMNS = 'id, record, name, kind, parent, position, path';
 
 /** The album tree, its members, and the links made for them. Member lists are written beside the valid one and swapped when whole. */
 export function albumQueries(database: DatabaseSync, accountId: number, transaction: Catalog['transaction']): AlbumQueries {
-  const goneAll = database.prepare('UPDATE album SET gone_at = coalesce(gone_at, ?) WHERE account_id = ?');
+  // Only these: whoever leaves and comes back has all its members' sidecars looked at.
+  const leave = database.prepare(
+    'UPDATE album SET gone_at = ?1 WHERE account_id = ?2 AND gone_at IS NULL AND record NOT IN (SELECT value FROM json_each(?3))',
+  );
   const put = database.prepare(`
     INSERT INTO album (account_id, record, name, kind, parent, position) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (account_id, record) DO UPDATE SET name = excluded.name, kind = excluded.kind, parent = excluded.parent, position = excluded.position, gone_at = NULL`);
@@ -51,7 +54,7 @@ export function albumQueries(database: DatabaseSync, accountId: number, transact
   return {
     putAlbums: (albums: readonly Album[], nowMs) =>
       transaction(() => {
-        goneAll.run(nowMs, accountId);
+        leave.run(nowMs, accountId, JSON.stringify(albums.map(({ id }) => id)));
         for (const album of albums) put.run(accountId, album.id, album.name, album.kind, album.parent ?? null, album.position);
       }),
     albums: () => (all.all(accountId) as unknown as AlbumRecord[]).map(albumRow),

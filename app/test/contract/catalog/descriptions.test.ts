@@ -88,9 +88,11 @@ describe('the list of sidecars that may be out of date', () => {
   });
 
   it('takes up who enters or leaves an album, and not who stays', () => {
-    const { readAlbum, settle, stale, first, second } = newCatalog();
+    const { catalog, readAlbum, settle, stale, first, second } = newCatalog();
     settle();
     readAlbum(['A']);
+    expect(stale()).toEqual([]);
+    catalog.putAlbums(ALBUMS, 2);
     expect(stale()).toEqual([]);
     readAlbum(['A', 'B']);
     expect(stale()).toEqual([second]);
