@@ -108,7 +108,7 @@ export async function openLibraryApp(
       ],
       sidecars: createSidecars({
         catalog,
-        sidecarStore: createSidecarStore({ root, incomingDir: library.incomingDir, threads }),
+        sidecarStore: createSidecarStore({ root, incomingDir: library.incomingDir }),
         parseXmp,
         metadata: settings.metadata,
         digest,

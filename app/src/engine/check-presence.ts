@@ -20,13 +20,14 @@ const EXAMPLES = 5;
 /**
  * Looks at every stored file where it belongs, without reading it: what is missing is noted and put on the to-do list, and a
  * file of another size is read at once. Then lists what lies beside them and is not ours, unless it `isAwaited`: read already, and
- * its item comes in this run. Memory does not grow with the library.
+ * its item comes in this run. What was read since `knownSinceMs` is there. Memory does not grow with the library.
  */
 export async function checkPresence(
   parts: VerifyFileParts,
   found: Found,
   signal: AbortSignal,
   isAwaited: (path: string) => boolean = () => false,
+  knownSinceMs = Number.POSITIVE_INFINITY,
 ): Promise<Presence> {
   await parts.stillThere();
   let lookedAt = 0;
@@ -35,7 +36,7 @@ export async function checkPresence(
     if (files.length === 0) break;
     for (const file of files) {
       signal.throwIfAborted();
-      await lookAt(parts, file, found, signal);
+      if (file.readAtMs < knownSinceMs) await lookAt(parts, file, found, signal);
       lookedAt += 1;
       after = file.path;
     }

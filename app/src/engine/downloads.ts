@@ -48,7 +48,7 @@ export function startDownloads(parts: DownloadParts, signal: AbortSignal): Downl
   const { catalog, clock, log } = parts;
   const startedMs = clock.now();
   const wish = { is: parts.wish ?? 'everything', nowMs: startedMs } as const;
-  const recorder = createStoredRecorder(catalog);
+  const recorder = createStoredRecorder(catalog, parts.store);
   const space = createSpaceGuard({ store: parts.store, catalog, keepFree: parts.keepFree });
   const recording = new Set<Promise<void>>();
   const stopping = new AbortController();

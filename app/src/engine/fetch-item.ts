@@ -5,7 +5,7 @@ import { Problem } from '../domain/problem.ts';
 import type { Catalog, StoredAs, TodoItem } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FoundStore } from '../ports/found-files.ts';
-import type { LibraryStore, Received, RemoteFile, TrashItem } from '../ports/library-store.ts';
+import type { Arrival, LibraryStore, Received, RemoteFile, TrashItem } from '../ports/library-store.ts';
 import type { PhotosService } from '../ports/photos-service.ts';
 import type { Addresses } from './addresses.ts';
 import { type TrashParts, takeFromTrash } from './from-trash.ts';
@@ -20,7 +20,7 @@ export interface FetchParts extends Pick<TrashParts, 'inTrash'> {
   readonly addresses: Addresses;
   readonly clock: Clock;
   readonly policy: ChecksumPolicy;
-  readonly sidecars: Pick<Sidecars, 'before'>;
+  readonly sidecars: Pick<Sidecars, 'ofNew' | 'before'>;
 }
 
 export interface Fetched {
@@ -76,8 +76,15 @@ export async function fetchItem(parts: FetchParts, item: TodoItem, signal: Abort
     if (near) return near;
     if (size === 0) throw new Problem('not-uploaded-yet', `${item.path} is not in iCloud yet.`);
   }
-  const received = await download(parts, item, replacesItself ? undefined : item.path, signal);
-  if (received !== 'occupied') return settle(parts, item, received, before, 'downloaded');
+  const isNew = before === undefined;
+  const { files, described } = isNew ? parts.sidecars.ofNew(item) : { files: [], described: undefined };
+  const arrival = isNew ? { path: item.path, modifiedAtMs: modifiedAtMs(item.asset), checksum, beside: files } : undefined;
+  const received = await download(parts, item, { vacant: replacesItself ? undefined : item.path, arrival }, signal);
+  if (received !== 'occupied') {
+    if (!received.placed) return settle(parts, item, received, before, 'downloaded');
+    const as = { sha256: received.sha256, size: received.size, proof: 'apple', nowMs: parts.clock.now(), described } as const;
+    return { how: 'downloaded', bytes: received.size, replaced: false, as };
+  }
   const adopted = await adopt(parts, item, before, signal);
   if (adopted) return adopted;
   throw new Problem('transfer-failed', `${item.path}: what lay there has just gone.`);
@@ -138,11 +145,11 @@ async function copyStored(
 async function download(
   parts: FetchParts,
   item: TodoItem,
-  vacant: string | undefined,
+  to: { readonly vacant: string | undefined; readonly arrival: Arrival | undefined },
   signal: AbortSignal,
-): Promise<Received | 'occupied'> {
+): ReturnType<LibraryStore['fetch']> {
   const key = incomingKey(item.rendition.checksum);
-  const expected = { size: item.rendition.size, vacant };
+  const expected = { size: item.rendition.size, ...to };
   const received = await parts.store.fetch(key, expected, remoteFile(parts, item), signal);
   if (received === 'occupied' || !received.resumed || received.checksum === item.rendition.checksum) return received;
   // What an earlier run left may be damaged (a power cut, a disk): once more from the first byte.

@@ -1,16 +1,20 @@
 import type { Catalog, StoredAs, TodoItem } from '../ports/catalog.ts';
+import type { LibraryStore } from '../ports/library-store.ts';
 
-/** Group commit: files that are in place go into the catalog many at a time. A crash before that costs reading them again, no download. */
+/**
+ * Group commit: files that are in place go into the catalog many at a time, after their names were made to survive a power
+ * loss. A crash before that costs reading them again, no download.
+ */
 export interface StoredRecorder {
   /** Resolves when the file is in the catalog. */
   record(item: TodoItem, file: StoredAs): Promise<void>;
-  /** Everything that was given goes in at once. */
+  /** What was given goes in now. */
   flush(): void;
 }
 
 /** Long enough to gather dozens of small files, short enough for a person not to notice. */
-const GATHER_MS = 25;
-const MOST = 200;
+const GATHER_MS = 250;
+const MOST = 500;
 
 interface Entry {
   readonly item: TodoItem;
@@ -18,7 +22,10 @@ interface Entry {
   readonly settle: { resolve: () => void; reject: (reason: unknown) => void };
 }
 
-export function createStoredRecorder(catalog: Pick<Catalog, 'stored' | 'transaction'>): StoredRecorder {
+export function createStoredRecorder(
+  catalog: Pick<Catalog, 'stored' | 'transaction'>,
+  store: Pick<LibraryStore, 'settle'>,
+): StoredRecorder {
   let entries: Entry[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -27,8 +34,12 @@ export function createStoredRecorder(catalog: Pick<Catalog, 'stored' | 'transact
     timer = undefined;
     const batch = entries;
     entries = [];
-    if (batch.length === 0) return;
+    if (batch.length > 0) void putIn(batch);
+  }
+
+  async function putIn(batch: readonly Entry[]): Promise<void> {
     try {
+      await store.settle(batch.map(({ item }) => item.path));
       catalog.transaction(() => {
         for (const { item, file } of batch) catalog.stored(item, file);
       });

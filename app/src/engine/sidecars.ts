@@ -35,10 +35,18 @@ const FORMAT = 1;
 const FORM_NOTED = 'sidecar-form';
 const BATCH = 200;
 
+/** Sidecars of a photo that nothing lies beside yet. */
+export interface NewSidecars {
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** What they are made from, to be stored with the photo; undefined = the refresh has to look. */
+  readonly described: string | undefined;
+}
+
 export interface Sidecars {
+  /** What is to appear just before a new photo does: other programs look for it at that moment (design.md). */
+  ofNew(item: Pick<TodoItem, 'assetRow' | 'path' | 'rendition'>): NewSidecars;
   /**
-   * Writes the sidecars of a photo that is about to appear under its real name: other programs look for them at that moment
-   * (design.md). A failure never keeps the photo away; the refresh at the end of the run tries again. Answers what the
+   * Writes the sidecars of a photo that is about to appear under its real name, whatever lies there. A failure never keeps the photo away; the refresh at the end of the run tries again. Answers what the
    * sidecars were made from, to be stored with the photo: as long as that holds, the refresh has nothing to read.
    */
   before(item: Pick<TodoItem, 'assetRow' | 'path' | 'rendition'>): Promise<string | undefined>;
@@ -47,7 +55,23 @@ export interface Sidecars {
 }
 
 export function createSidecars(parts: SidecarParts): Sidecars {
-  return { before: (item) => describeBefore(parts, item), refresh: (signal) => refreshSidecars(parts, signal) };
+  return {
+    ofNew: (item) => describeNew(parts, item),
+    before: (item) => describeBefore(parts, item),
+    refresh: (signal) => refreshSidecars(parts, signal),
+  };
+}
+
+function describeNew(parts: SidecarParts, { assetRow, path, rendition: { kind } }: Parameters<Sidecars['ofNew']>[0]): NewSidecars {
+  const described = parts.metadata === 'none' ? undefined : parts.catalog.description(assetRow);
+  if (!described) return { files: [], described: undefined };
+  const targets = targetsOf(parts, described, { kind, path });
+  const free = targets.filter((target) => !parts.catalog.isStored(target.path));
+  const files = free.flatMap(({ path, make }) => {
+    const text = make(undefined)?.text;
+    return text === undefined ? [] : [{ path, text }];
+  });
+  return { files, described: free.length < targets.length ? undefined : fingerprint(parts, described) };
 }
 
 async function describeBefore(parts: SidecarParts, item: Parameters<Sidecars['before']>[0]): Promise<string | undefined> {
@@ -55,7 +79,7 @@ async function describeBefore(parts: SidecarParts, item: Parameters<Sidecars['be
   const described = parts.catalog.description(item.assetRow);
   if (!described) return undefined;
   try {
-    const { theirs, leftAlone } = await writeFor(parts, described, { kind: item.rendition.kind, path: item.path }, 'putNew');
+    const { theirs, leftAlone } = await writeFor(parts, described, { kind: item.rendition.kind, path: item.path });
     // What somebody else has written is looked at once more by the refresh, which tells of it.
     return theirs || leftAlone.length > 0 ? undefined : fingerprint(parts, described);
   } catch (error) {
@@ -98,7 +122,7 @@ async function refreshAsset(
   let complete = true;
   for (const { kind, path } of stale) {
     try {
-      const outcome = await writeFor(parts, described, { kind, path }, 'put');
+      const outcome = await writeFor(parts, described, { kind, path });
       result.written += outcome.written;
       if (outcome.theirs) result.theirs += 1;
       result.leftAlone.push(...outcome.leftAlone);
@@ -121,29 +145,39 @@ interface Outcome {
   readonly leftAlone: readonly string[];
 }
 
-async function writeFor(
-  parts: SidecarParts,
-  described: Described,
-  { kind, path }: { kind: RenditionKind; path: string },
-  by: 'put' | 'putNew',
-): Promise<Outcome> {
-  const { catalog, metadata, sidecarStore } = parts;
-  const outcome = { written: 0, theirs: false, leftAlone: [] as string[] };
-  if (!hasSidecar(kind, { uti: described.originalUti })) return outcome;
-  const put = async (target: string, make: (text: string | undefined) => string | undefined) => {
-    const done = catalog.isStored(target) ? 'left-alone' : await sidecarStore[by](target, make);
-    if (done === 'written') outcome.written += 1;
-    if (done === 'left-alone') outcome.leftAlone.push(target);
-  };
-  if (metadata === 'xmp' || metadata === 'both') {
-    await put(`${path}${XMP_ENDING}`, (text) => {
-      const made = makeXmp(parts, described, text);
-      outcome.theirs = (made?.theirs ?? 0) > 0;
-      return made?.text;
-    });
-  }
+interface Target {
+  readonly path: string;
+  /** For what lies there now; undefined = it is nothing that we could add to. */
+  readonly make: (before: string | undefined) => { readonly text: string; readonly theirs: number } | undefined;
+}
+
+function targetsOf(parts: SidecarParts, described: Described, { kind, path }: { kind: RenditionKind; path: string }): Target[] {
+  const { metadata } = parts;
+  if (!hasSidecar(kind, { uti: described.originalUti })) return [];
+  const targets: Target[] = [];
+  if (metadata === 'xmp' || metadata === 'both')
+    targets.push({ path: `${path}${XMP_ENDING}`, make: (before) => makeXmp(parts, described, before) });
   if ((metadata === 'json' || metadata === 'both') && kind === 'original')
-    await put(`${path}${JSON_ENDING}`, (text) => (text === undefined || isOwnJson(text) ? makeJson(described) : undefined));
+    targets.push({
+      path: `${path}${JSON_ENDING}`,
+      make: (before) => (before === undefined || isOwnJson(before) ? { text: makeJson(described), theirs: 0 } : undefined),
+    });
+  return targets;
+}
+
+async function writeFor(parts: SidecarParts, described: Described, file: { kind: RenditionKind; path: string }): Promise<Outcome> {
+  const outcome = { written: 0, theirs: false, leftAlone: [] as string[] };
+  for (const { path, make } of targetsOf(parts, described, file)) {
+    const put = () =>
+      parts.sidecarStore.put(path, (before) => {
+        const made = make(before);
+        outcome.theirs ||= (made?.theirs ?? 0) > 0;
+        return made?.text;
+      });
+    const done = parts.catalog.isStored(path) ? 'left-alone' : await put();
+    if (done === 'written') outcome.written += 1;
+    if (done === 'left-alone') outcome.leftAlone.push(path);
+  }
   return outcome;
 }
 

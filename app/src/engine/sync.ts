@@ -165,7 +165,7 @@ async function runSteps(
     const albumsKnown = await tryAlbums(parts, read, tally, notices, counts, signal);
     filter.admitMembers(clock.now());
     if (parts.planOnly) return;
-    if (read.listedInFull) await lookAtTree(parts, notices, signal);
+    if (read.listedInFull) await lookAtTree(parts, startedMs, notices, signal);
     // As long as nothing is being fetched: what went from one library to the other is moved, not fetched again.
     if (downloads === undefined) counts.moved += await moveFiles({ ...parts, tally }, signal);
     await fetching().finish();
@@ -191,11 +191,11 @@ async function runSteps(
 }
 
 /** With a full listing of iCloud goes a look at the disk: what is missing here is fetched again in this run. */
-async function lookAtTree(parts: SyncParts, notices: string[], signal: AbortSignal): Promise<void> {
+async function lookAtTree(parts: SyncParts, sinceMs: number, notices: string[], signal: AbortSignal): Promise<void> {
   const found = nothingFound();
   // What a rebuild read and nobody owns at the end is told by unknownFilesNotice.
   const isAwaited = (path: string) => parts.catalog.found.checksumAt('', path) !== undefined;
-  const { foreign } = await checkPresence({ ...parts, repair: false, otherCopy: undefined }, found, signal, isAwaited);
+  const { foreign } = await checkPresence({ ...parts, repair: false, otherCopy: undefined }, found, signal, isAwaited, sinceMs);
   for (const { examples } of found.tally.list()) notices.push(...examples);
   if (foreign.count > 0)
     notices.push(

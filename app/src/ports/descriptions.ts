@@ -47,6 +47,4 @@ export interface SidecarStore {
    * Throws Problem `disk-full`, `disk-error`.
    */
   put(path: string, make: (text: string | undefined) => string | undefined): Promise<'written' | 'same' | 'left-alone'>;
-  /** The same, quicker where nothing lies there yet. */
-  putNew: SidecarStore['put'];
 }

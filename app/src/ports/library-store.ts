@@ -46,6 +46,17 @@ export interface Received {
   readonly resumed: boolean;
 }
 
+/** What becomes of a file that arrives exactly as Apple describes it. */
+export interface Arrival {
+  /** Relative to the library's root. */
+  readonly path: string;
+  readonly modifiedAtMs: number | undefined;
+  /** Apple's. */
+  readonly checksum: string;
+  /** Small files that appear before it does: its sidecars. */
+  readonly beside: readonly { readonly path: string; readonly text: string }[];
+}
+
 export interface Placement {
   /** Relative to the library's root, `/`-separated. */
   readonly path: string;
@@ -104,14 +115,18 @@ export interface LibraryStore {
   ): Promise<Received>;
   /**
    * As `receive`, from another machine, and off the main thread where that is faster. `vacant`: a path that has to be free;
-   * if something lies there, nothing is fetched and the answer is `occupied`. Throws as `receive`, and what `file` throws.
+   * if something lies there, nothing is fetched and the answer is `occupied`. With an `arrival`, a file whose checksum is the
+   * expected one takes its name at once (`placed`), to be followed by `settle`; any other, and one beside whose name something
+   * lies already, is left to the caller. Throws as `receive` and `place`, and what `file` throws.
    */
   fetch(
     key: string,
-    expected: { readonly size: number; readonly vacant: string | undefined },
+    expected: { readonly size: number; readonly vacant: string | undefined; readonly arrival: Arrival | undefined },
     file: RemoteFile,
     signal: AbortSignal,
-  ): Promise<Received | 'occupied'>;
+  ): Promise<(Received & { readonly placed: boolean }) | 'occupied'>;
+  /** Makes the names of placed files survive a power loss, for many at a time. */
+  settle(paths: readonly string[]): Promise<void>;
   /**
    * Gives a received file its real name: times, fsync, rename, fsync of the folder. All or nothing, power loss included.
    * Throws Problem `path-occupied` when something that `replaces` does not name lies there.

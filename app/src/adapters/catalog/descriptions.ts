@@ -32,6 +32,7 @@ export function descriptionQueries(database: DatabaseSync, accountId: number): D
       (SELECT uti FROM rendition WHERE rendition.asset_id = asset.id AND kind = 'original') AS original_uti
     FROM asset JOIN zone ON zone.id = asset.zone_id WHERE asset.id = ?`);
   const files = database.prepare('SELECT kind, path, checksum, size, sha256, described FROM file WHERE asset_id = ? ORDER BY path');
+  const isMember = database.prepare('SELECT 1 FROM member WHERE record = ?');
   // Each name of the path is a row: names may hold any character that could separate them.
   const albums = database.prepare(`
     WITH RECURSIVE up (album_id, level, name, parent) AS (
@@ -51,7 +52,8 @@ export function descriptionQueries(database: DatabaseSync, accountId: number): D
     description(assetRow) {
       const row = one.get(assetRow) as unknown as DescribedAsset | undefined;
       if (!row) return undefined;
-      const named = albums.all(row.record, accountId) as { album_id: number; name: string }[];
+      // Most photos are in no album, and the way up is costly to prepare.
+      const named = (isMember.get(row.record) ? albums.all(row.record, accountId) : []) as { album_id: number; name: string }[];
       return {
         asset: assetOf(row),
         details: row.details === null ? {} : (JSON.parse(row.details) as AssetDetails),

@@ -153,8 +153,9 @@ function openDatabase(file: string): DatabaseSync {
     const database = new DatabaseSync(file);
     if (statSync(file).mode & 0o077) chmodSync(file, 0o600);
     // WAL is refused or unsafe on network file systems; the pragma then answers the old mode and we go on with it (neighbours.md §2.1).
+    // A listing touches the same pages again and again: copying 32 MB of them back at once is cheaper than 4 MB eight times.
     database.exec(
-      'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY',
+      'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000',
     );
     migrate(database);
     return database;

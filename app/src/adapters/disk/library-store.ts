@@ -29,32 +29,36 @@ export interface LibraryStoreOptions {
   readonly timeStepMs?: number;
   /** How files are reached; by Node's thread pool unless given. */
   readonly calls?: DiskCalls;
-  /** Needed for `fetch`; does the work of `place` too. */
+  /** `settle` is called for what was placed: until then its name need not survive a power loss. */
+  readonly settlesLater?: boolean;
+  /** Needed for `fetch`. */
   readonly threads?: TransferThreads;
 }
 
 /** The library on a real disk: docs/library-layout.md describes what it leaves there. */
 export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
-  const { root, incomingDir, now = Date.now, fsync = true, timeStepMs = 1, threads, calls = waitingCalls } = options;
+  const { root, incomingDir, now = Date.now, fsync = true, timeStepMs = 1, settlesLater = false, threads, calls = waitingCalls } = options;
   const folders = createFolders(root, fsync);
   const incoming = createIncoming({ root, folder: incomingDir, fsync, calls });
   const bin = createBin({ root, now, fsync, folders });
   const placing = new Set<string>();
 
-  async function place(received: Received, placement: Placement): Promise<void> {
-    const { path } = placement;
-    const target = inside(root, path);
-    // Between looking at the target and the rename no second item may come to the same name, whatever its spelling.
+  /** Between looking at the target and the rename no second item may come to the same name, whatever its spelling. */
+  async function alone<T>(path: string, work: () => Promise<T>): Promise<T> {
     const slot = fold(path);
     if (placing.has(slot)) throw occupied(path, 'another photo is being stored there right now');
     placing.add(slot);
     try {
-      // What replaces something goes to the trash first, whose manifest has one writer.
-      if (threads && placement.replaces === undefined) await threads.place(received, placement);
-      else await onDisk(root, `store ${path}`, () => putInPlace(incoming.pathOf(received.key), target, placement));
+      return await work();
     } finally {
       placing.delete(slot);
     }
+  }
+
+  async function place(received: Received, placement: Placement): Promise<void> {
+    const { path } = placement;
+    const target = inside(root, path);
+    await alone(path, () => onDisk(root, `store ${path}`, () => putInPlace(incoming.pathOf(received.key), target, placement)));
   }
 
   async function putInPlace(part: string, target: string, { path, modifiedAtMs, replaces }: Placement): Promise<void> {
@@ -70,7 +74,7 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
     try {
       await moveIn(part, target, path);
       moved = true;
-      await folders.sync(folderOf(path));
+      if (!settlesLater) await folders.sync(folderOf(path));
       if (replaces && !samePath) await bin.take(replaces);
     } catch (error) {
       // All or nothing. Should the way back be barred too, nothing is lost: the manifest says where the old version lies.
@@ -96,10 +100,7 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
   /** The new name is looked at and taken while nobody else places there; rename alone would overwrite. */
   async function move(from: string, to: string): Promise<boolean> {
     if (!(await lookAt(inside(root, from)))?.isFile()) return false;
-    const slot = fold(to);
-    if (placing.has(slot)) throw occupied(to, 'another photo is being stored there right now');
-    placing.add(slot);
-    try {
+    return alone(to, async () => {
       if ((await lookAt(inside(root, to))) !== undefined) throw occupied(to, 'something lies there');
       await folders.ensure(folderOf(to));
       await moveCompanions(inside(root, from), inside(root, to));
@@ -107,16 +108,18 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
       await folders.sync(folderOf(to));
       await folders.sync(folderOf(from));
       return true;
-    } finally {
-      placing.delete(slot);
-    }
+    });
   }
 
   return {
     receive: incoming.receive,
     async fetch(key, expected, file, signal) {
       if (threads === undefined) throw new TypeError('This store was opened without threads to fetch with.');
-      return threads.fetch(key, expected, file, signal);
+      const fetching = () => threads.fetch(key, expected, file, signal);
+      return expected.arrival ? alone(expected.arrival.path, fetching) : fetching();
+    },
+    async settle(paths) {
+      await Promise.all([...new Set(paths.map(folderOf))].map((folder) => folders.sync(folder)));
     },
     discard: incoming.discard,
     sweepIncoming: incoming.sweep,

@@ -4,7 +4,6 @@ import { waitingCalls } from './disk-calls.ts';
 import { onDisk } from './disk-problem.ts';
 import { inside } from './inside.ts';
 import { lookAt } from './look-at.ts';
-import type { TransferThreads } from './transfer-threads.ts';
 import { createWholeFiles } from './write-whole-file.ts';
 
 export interface SidecarStoreOptions {
@@ -13,14 +12,12 @@ export interface SidecarStoreOptions {
   readonly incomingDir: string;
   /** Only measurements switch it off. */
   readonly fsync?: boolean;
-  /** Write what is new; a sidecar comes with every photo, and these are beside the main thread anyway. */
-  readonly threads?: Pick<TransferThreads, 'writeNew'>;
 }
 
 /** Some kB are usual; what is much larger is no sidecar. */
 const MOST_BYTES = 8_000_000;
 
-export function createSidecarStore({ root, incomingDir, fsync = true, threads }: SidecarStoreOptions): SidecarStore {
+export function createSidecarStore({ root, incomingDir, fsync = true }: SidecarStoreOptions): SidecarStore {
   const files = createWholeFiles({ root, incomingDir, fsync, calls: waitingCalls });
 
   async function put(path: string, make: (text: string | undefined) => string | undefined) {
@@ -36,14 +33,8 @@ export function createSidecarStore({ root, incomingDir, fsync = true, threads }:
     return 'written';
   }
 
-  async function putNew(path: string, make: (text: string | undefined) => string | undefined) {
-    const text = threads && make(undefined);
-    return threads && text !== undefined && (await threads.writeNew(path, text)) === 'written' ? 'written' : put(path, make);
-  }
-
   return {
     put: (path, make) => onDisk(root, `write ${path}`, () => put(path, make)),
-    putNew: (path, make) => onDisk(root, `write ${path}`, () => putNew(path, make)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Problem, type ProblemCode } from '../../domain/problem.ts';
-import type { Placement, Received, Refusal, RemoteRequest } from '../../ports/library-store.ts';
+import type { Arrival, Received, Refusal, RemoteRequest } from '../../ports/library-store.ts';
 import type { Pace } from '../http/pace.ts';
 
 /** What a download thread is told when it begins. */
@@ -18,6 +18,7 @@ export interface FetchOrder {
   readonly key: string;
   readonly size: number;
   readonly vacant: string | undefined;
+  readonly arrival: Arrival | undefined;
   /** How to ask from the first byte on; undefined: ask for it. */
   readonly request: RemoteRequest | undefined;
 }
@@ -25,13 +26,11 @@ export interface FetchOrder {
 /** To a thread. */
 export type Order =
   | { readonly is: 'fetch'; readonly id: number; readonly fetch: FetchOrder }
-  | { readonly is: 'place'; readonly id: number; readonly received: Received; readonly placement: Placement }
-  | { readonly is: 'write'; readonly id: number; readonly path: string; readonly text: string }
   | { readonly is: 'answer'; readonly id: number; readonly answer: Outcome<RemoteRequest | undefined> }
   | { readonly is: 'abort'; readonly id: number };
 
 /** How an order ends well. */
-export type Ending = Received | 'occupied' | 'written' | 'there' | undefined;
+export type Ending = (Received & { readonly placed: boolean }) | 'occupied';
 
 /** From a thread. */
 export type News =

@@ -1,10 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Received, RemoteFile, RemoteRequest } from '../../ports/library-store.ts';
+import type { Arrival, Received, RemoteFile, RemoteRequest } from '../../ports/library-store.ts';
 import { trustSystemCertificates } from '../http/certificates.ts';
 import { openRemote } from '../http/open-remote.ts';
 import { newAgents, openStream, requesterFor } from '../http/stream.ts';
 import { quickCalls } from './disk-calls.ts';
-import { onDisk } from './disk-problem.ts';
 import { createLibraryStore } from './library-store.ts';
 import { createMailbox } from './mailbox.ts';
 import {
@@ -25,7 +24,7 @@ if (settings.testServer === undefined) trustSystemCertificates();
 const agents = newAgents(settings.sockets);
 const open = requesterFor(settings.testServer, () => agents);
 const http = { stream: (request: Parameters<typeof openStream>[3]) => openStream(open, agents.https, settings.pace, request) };
-const store = createLibraryStore({ ...settings, calls: quickCalls });
+const store = createLibraryStore({ ...settings, calls: quickCalls, settlesLater: true });
 const files = createWholeFiles({ ...settings, calls: quickCalls });
 const tell = createMailbox<News>((news) => parentPort?.postMessage(news));
 const jobs = new Map<number, AbortController>();
@@ -39,7 +38,7 @@ async function ask(news: Extract<News, { is: 'question' }>): Promise<RemoteReque
   return unwrap(await promise);
 }
 
-async function fetchOne(id: number, order: FetchOrder, signal: AbortSignal): Promise<Received | 'occupied'> {
+async function fetchOne(id: number, order: FetchOrder, signal: AbortSignal): Promise<Ending> {
   if (order.vacant !== undefined && (await store.sizeOf(order.vacant)) !== undefined) return 'occupied';
   let { request } = order;
   const file: RemoteFile = {
@@ -53,7 +52,20 @@ async function fetchOne(id: number, order: FetchOrder, signal: AbortSignal): Pro
     refused: async (refusal) => void (await ask({ is: 'question', id, refusal })),
     accepted: () => undefined,
   };
-  return store.receive(order.key, order, (from) => openRemote(http, file, from, signal), signal);
+  const received = await store.receive(order.key, order, (from) => openRemote(http, file, from, signal), signal);
+  return { ...received, placed: order.arrival !== undefined && (await arrive(received, order.size, order.arrival)) };
+}
+
+/** What comes out as expected takes its name here; what needs a decision does not. */
+async function arrive(received: Received, size: number, { path, modifiedAtMs, checksum, beside }: Arrival): Promise<boolean> {
+  if (received.size !== size || received.checksum !== checksum) return false;
+  try {
+    for (const { path: sidecar, text } of beside) if ((await files.writeNew(sidecar, Buffer.from(text, 'utf8'))) === 'there') return false;
+  } catch {
+    return false; // the main thread writes it once more, and knows what to do about it
+  }
+  await store.place(received, { path, modifiedAtMs, replaces: undefined });
+  return true;
 }
 
 function begin(id: number, work: (signal: AbortSignal) => Promise<Ending>): void {
@@ -70,9 +82,6 @@ function begin(id: number, work: (signal: AbortSignal) => Promise<Ending>): void
 function follow(order: Order): void {
   const { id } = order;
   if (order.is === 'fetch') begin(id, (signal) => fetchOne(id, order.fetch, signal));
-  else if (order.is === 'place') begin(id, () => store.place(order.received, order.placement).then(() => undefined));
-  else if (order.is === 'write')
-    begin(id, () => onDisk(settings.root, `write ${order.path}`, () => files.writeNew(order.path, Buffer.from(order.text, 'utf8'))));
   else if (order.is === 'answer') {
     const answered = questions.get(id);
     questions.delete(id);

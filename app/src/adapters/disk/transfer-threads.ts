@@ -2,21 +2,27 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../../domain/problem.ts';
-import type { LibraryStore, Placement, Received, RemoteFile, RemoteRequest } from '../../ports/library-store.ts';
+import type { LibraryStore, RemoteFile, RemoteRequest } from '../../ports/library-store.ts';
 import { createMailbox } from './mailbox.ts';
-import { type Ending, failureOf, type News, type Order, type Outcome, type ThreadSettings, unwrap } from './transfer-messages.ts';
+import {
+  type Ending,
+  type FetchOrder,
+  failureOf,
+  type News,
+  type Order,
+  type Outcome,
+  type ThreadSettings,
+  unwrap,
+} from './transfer-messages.ts';
 
 /** Threads that move bytes: network, hashing and disk, so that the main thread is free for everything else. */
 export interface TransferThreads {
   readonly fetch: LibraryStore['fetch'];
-  place(received: Received, placement: Placement): Promise<void>;
-  /** A small file of ours, where nothing lies yet: whole or not at all. */
-  writeNew(path: string, text: string): Promise<'written' | 'there'>;
 }
 
 interface Job {
   readonly ended: (outcome: Outcome<Ending>) => void;
-  readonly file: RemoteFile | undefined;
+  readonly file: RemoteFile;
   readonly signal: AbortSignal;
 }
 interface Thread {
@@ -33,7 +39,6 @@ const MANY = 8;
 /** Chunks of sockets die young, and nothing else is made in numbers: a small nursery is collected in no time. */
 const NURSERY_MB = 4;
 const IDLE_MS = 10_000;
-const NEVER = new AbortController().signal;
 
 /** Threads begin with the first file and end when there has been none for a while. */
 export function createTransferThreads(settings: ThreadSettings): TransferThreads {
@@ -80,8 +85,8 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
       return;
     }
     const answered =
-      'refusal' in news ? job.file?.refused(news.refusal, job.signal).then(() => undefined) : job.file?.request(news.from, job.signal);
-    Promise.resolve(answered)
+      'refusal' in news ? job.file.refused(news.refusal, job.signal).then(() => undefined) : job.file.request(news.from, job.signal);
+    answered
       .then((value: RemoteRequest | undefined) => ({ value }), failureOf)
       .then((answer) => thread.order({ is: 'answer', id: news.id, answer }));
   }
@@ -95,7 +100,7 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
   }
 
   /** Resolves when the thread has let go, aborted or not: until then it may still write. */
-  async function run(make: (id: number) => Order, file: RemoteFile | undefined, signal: AbortSignal): Promise<Ending> {
+  async function run(fetch: FetchOrder, file: RemoteFile, signal: AbortSignal): Promise<Ending> {
     signal.throwIfAborted();
     const thread = leastBusy();
     clearTimeout(thread.idle);
@@ -104,7 +109,7 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
     const id = last;
     const { promise, resolve } = Promise.withResolvers<Outcome<Ending>>();
     thread.jobs.set(id, { ended: resolve, file, signal });
-    thread.order(make(id));
+    thread.order({ is: 'fetch', id, fetch });
     const abort = () => thread.order({ is: 'abort', id });
     signal.addEventListener('abort', abort, { once: true });
     try {
@@ -117,18 +122,12 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
   }
 
   return {
-    async fetch(key, { size, vacant }, file, signal) {
+    async fetch(key, { size, vacant, arrival }, file, signal) {
       // Asked for beforehand, which saves a question; a refusal counts only if the thread comes to need it.
       const request = await file.request(0, signal).catch(() => undefined);
-      const received = await run((id) => ({ is: 'fetch', id, fetch: { key, size, vacant, request } }), file, signal);
-      if (received === undefined || received === 'written' || received === 'there') throw new TypeError('A fetched file has an outcome.');
+      const received = await run({ key, size, vacant, arrival, request }, file, signal);
       if (received !== 'occupied') file.accepted();
       return received;
     },
-    async place(received, placement) {
-      await run((id) => ({ is: 'place', id, received, placement }), undefined, NEVER);
-    },
-    writeNew: async (path, text) =>
-      (await run((id) => ({ is: 'write', id, path, text }), undefined, NEVER)) === 'there' ? 'there' : 'written',
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,13 @@ function remote(refused: RemoteFile['refused'] = async ({ status }) => Promise.r
 }
 
 const never = new AbortController().signal;
-const expected = { size: BYTES.length, vacant: '2024/A.JPG' };
+const expected = { size: BYTES.length, vacant: '2024/A.JPG', arrival: undefined };
+/** As Apple makes it (photos.md §13). */
+const checksum = Buffer.concat([
+  Buffer.of(1),
+  createHash('sha1').update('com.apple.XattrObjectSalt\0com.apple.DataObjectSalt\0').update(BYTES).digest(),
+]).toString('base64');
+const arrival = { path: '2024/A.JPG', modifiedAtMs: 1_000_000, checksum, beside: [{ path: '2024/A.JPG.xmp', text: 'words' }] };
 
 describe('fetching in a thread', () => {
   it('brings a file to its name, hashed on the way', async () => {
@@ -59,6 +65,29 @@ describe('fetching in a thread', () => {
     await store.place(received, { path: '2024/A.JPG', modifiedAtMs: 1_000_000, replaces: undefined });
     expect(readFileSync(join(root, '2024/A.JPG')).equals(BYTES)).toBe(true);
     expect(readdirSync(incomingDir)).toEqual([]);
+  });
+
+  it('gives what came as expected its name, after its sidecar', async () => {
+    const { root, incomingDir, store } = await setUp((_request, answer) => answer.end(BYTES));
+    expect(await store.fetch('key', { ...expected, arrival }, remote().file, never)).toMatchObject({ checksum, placed: true });
+    await store.settle([arrival.path]);
+    expect(readFileSync(join(root, '2024/A.JPG')).equals(BYTES)).toBe(true);
+    expect(statSync(join(root, '2024/A.JPG')).mtimeMs).toBe(1_000_000);
+    expect(readFileSync(join(root, '2024/A.JPG.xmp'), 'utf8')).toBe('words');
+    expect(readdirSync(incomingDir)).toEqual([]);
+  });
+
+  it('leaves to the caller what is not as expected, and what has a sidecar of somebody else', async () => {
+    const { root, incomingDir, store } = await setUp((_request, answer) => answer.end(BYTES));
+    const other = { ...arrival, checksum: `${checksum.slice(0, -4)}AAA=` };
+    expect(await store.fetch('key', { ...expected, arrival: other }, remote().file, never)).toMatchObject({ checksum, placed: false });
+    expect(existsSync(join(root, '2024'))).toBe(false);
+    mkdirSync(join(root, '2024'));
+    writeFileSync(join(root, '2024/A.JPG.xmp'), 'mine');
+    expect(await store.fetch('key', { ...expected, arrival }, remote().file, never)).toMatchObject({ checksum, placed: false });
+    expect(readdirSync(join(root, '2024'))).toEqual(['A.JPG.xmp']);
+    expect(readFileSync(join(root, '2024/A.JPG.xmp'), 'utf8')).toBe('mine');
+    expect(readdirSync(incomingDir)).toEqual(['key.part']);
   });
 
   it('fetches nothing for a path where something lies', async () => {
