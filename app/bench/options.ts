@@ -7,6 +7,8 @@ export const SCENARIOS = ['start', 'first', 'again', 'hundred', 'reconcile', 'li
 export type Scenario = (typeof SCENARIOS)[number];
 const MIXES = ['plain', 'everything'] as const;
 export type Mix = (typeof MIXES)[number];
+const METADATA = ['xmp', 'none'] as const;
+type Metadata = (typeof METADATA)[number];
 
 export interface Options {
   readonly scenarios: readonly Scenario[];
@@ -15,6 +17,8 @@ export interface Options {
   /** ms, added to every answer of the simulator. */
   readonly latencies: readonly number[];
   readonly meanBytes: number;
+  /** Sidecars: METADATA of the runs. */
+  readonly metadata: Metadata;
   readonly rounds: number;
   /** Items that the catalog is filled up to for `filled`. */
   readonly filledAssets: number;
@@ -39,6 +43,7 @@ export const HELP = `Usage: npm run bench -- [scenario …] [options]
   --assets <n,…>      default: 1000,10000     --latency <ms,…>     default: 0,20
   --mix <mix,…>       default: plain          --mean-bytes <n>     default: 20000
   --rounds <n>        default: 3              --json <file>        every single measurement
+  --metadata <form>   xmp (default: a sidecar beside each photo) or none
   --filled <n>        default: 1000000        items in the catalog of "filled"
   --dir <folder>      where libraries are written for the time being; default: the system's temporary folder
   --dist <folder>     the build to measure; default: dist
@@ -74,6 +79,7 @@ export function readOptions(argv: readonly string[], defaultDist: string): Optio
       mix: { ...text, default: 'plain' },
       'mean-bytes': { ...text, default: '20000' },
       rounds: { ...text, default: '3' },
+      metadata: { ...text, default: METADATA[0] },
       filled: { ...text, default: '1000000' },
       dir: { ...text, default: tmpdir() },
       dist: { ...text, default: defaultDist },
@@ -90,6 +96,7 @@ export function readOptions(argv: readonly string[], defaultDist: string): Optio
     assets: numbers('assets', values.assets).toSorted(oneByOne),
     latencies: numbers('latency', values.latency),
     meanBytes: one('mean-bytes'),
+    metadata: known('form of metadata', values.metadata, METADATA),
     rounds: one('rounds'),
     filledAssets: one('filled'),
     dir: values.dir,

@@ -30,7 +30,13 @@ export async function measureCombination(
   onRound: (round: number) => void,
 ): Promise<Round[]> {
   const icloud = await startSimulatedICloud(options.dist, combination);
-  const parts: InstallationParts = { dist: options.dist, dir: options.dir, icloud, port: await freePort() };
+  const parts: InstallationParts = {
+    dist: options.dist,
+    dir: options.dir,
+    icloud,
+    port: await freePort(),
+    env: { METADATA: options.metadata },
+  };
   const owner = newInstallation(parts);
   spent.push(owner);
   try {
