@@ -73,5 +73,6 @@ function fileAt(library: Library, zoneName: string, place: string): Resource | u
   // Names of masters are 28 characters of base64, which do not fit into an address as they are.
   const record = zone?.asset(name) ?? zone?.master(fromUrlSafe(name));
   if (zone === undefined || prefix === undefined || record === undefined) return undefined;
-  return withPreviews(zone, record).resources[prefix];
+  const known = record.resources[prefix];
+  return known ?? withPreviews(zone, record).resources[prefix];
 }

@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Content } from '../library/content.ts';
-import { readContent } from '../library/content.ts';
 import type { Answer, FileBody } from './answer.ts';
 import type { FaultEffect } from './faults.ts';
 import type { Pacer } from './line.ts';
@@ -101,19 +100,15 @@ function breakOff(response: ServerResponse, ending: Ending): void {
 }
 
 function sendBody(response: ServerResponse, { content, start, end }: FileBody, done: () => void): void {
-  if (end - start <= WHOLE_BODY_LIMIT) {
-    if (end > start) response.write(readContent(content, start, end));
-    else response.flushHeaders();
-    done();
-    return;
-  }
+  if (start === end) response.flushHeaders();
+  const whole = end - start <= WHOLE_BODY_LIMIT;
   let at = start;
   const pump = (): void => {
     while (at < end) {
       if (response.destroyed) return;
       const piece = content.slice(at, Math.min(end, at + PIECE));
       at += piece.length;
-      if (!response.write(piece)) {
+      if (!response.write(piece) && !whole) {
         response.once('drain', pump);
         return;
       }
