@@ -168,10 +168,9 @@ function fieldsOf(record: AnyRecord, context: WireContext): Fields {
 export function wireRecord(record: AnyRecord, context: WireContext): WireRecord {
   const { zone, desired } = context;
   const fields = fieldsOf(record, context);
-  for (const [name, field] of Object.entries(record.extraFields ?? {}))
-    if (desired === undefined || desired.has(name)) fields[name] = field;
-  const deletedMs = 'deletedMs' in record ? record.deletedMs : undefined;
-  return {
+  if (record.extraFields !== undefined)
+    for (const [name, field] of Object.entries(record.extraFields)) if (desired === undefined || desired.has(name)) fields[name] = field;
+  const wire: Record<string, unknown> & WireRecord = {
     recordName: record.recordName,
     recordType: TYPES[record.kind],
     fields,
@@ -180,8 +179,9 @@ export function wireRecord(record: AnyRecord, context: WireContext): WireRecord 
     created: { timestamp: record.createdMs, userRecordName: zone.ownerRecordName, deviceID: '1' },
     modified: { timestamp: record.modifiedMs, userRecordName: zone.ownerRecordName, deviceID: record.modifiedBy },
     deleted: false,
-    ...(context.withoutZone === true ? {} : { zoneID: wireZoneId(zone) }),
-    // Seconds, and only on soft-deleted records (recorded).
-    ...(deletedMs === undefined ? {} : { expirationTime: Math.floor((deletedMs + EXPIRY_MS) / 1000) }),
   };
+  if (context.withoutZone !== true) wire.zoneID = wireZoneId(zone);
+  // Seconds, and only on soft-deleted records (recorded).
+  if ('deletedMs' in record && record.deletedMs !== undefined) wire.expirationTime = Math.floor((record.deletedMs + EXPIRY_MS) / 1000);
+  return wire;
 }

@@ -47,7 +47,7 @@ function stateAfter(type: FileType, blocks: number): Hash {
  * The unique part stands near the end, so a truncated or mixed-up body never passes as whole.
  */
 export function patternContent(uti: string, id: string, wantedSize: number): Content {
-  return typedContent(fileTypeOf(uti), id, wantedSize);
+  return new TypedContent(fileTypeOf(uti), id, wantedSize);
 }
 
 const PREVIEW_COLORS = 24;
@@ -64,36 +64,51 @@ export function previewContent(id: string, width: number, height: number): Conte
     type = { ...fileTypeOf('public.jpeg'), head };
     previewTypes.set(key, type);
   }
-  return typedContent(type, id, 0);
+  return new TypedContent(type, id, 0);
 }
 
-function typedContent(type: FileType, id: string, wantedSize: number): Content {
-  const unique = Buffer.from(`\n[${id}]\n`, 'utf8');
-  const filler = fillerFor(type);
-  const fillerBytes = Math.max(0, Math.floor(wantedSize) - type.head.length - unique.length - type.tail.length);
-  const fillerEnd = type.head.length + fillerBytes;
-  const ending = type.tail.length === 0 ? unique : Buffer.concat([unique, type.tail]);
-  const size = fillerEnd + ending.length;
-  const piece = (start: number, end: number): Buffer => {
-    if (start < type.head.length) return type.head.subarray(start, end);
-    if (start >= fillerEnd) return ending.subarray(start - fillerEnd, end - fillerEnd);
-    const from = (start - type.head.length) % FILLER_LENGTH;
-    return filler.subarray(from, Math.min(from + Math.min(end, fillerEnd) - start, FILLER_LENGTH));
-  };
-  return {
-    size,
-    slice: (start, end) => piece(start, Math.min(end, size)),
-    checksum: () => {
-      const blocks = Math.floor(fillerBytes / BLOCK);
-      const from = (blocks * BLOCK) % FILLER_LENGTH;
-      return finishChecksum(
-        stateAfter(type, blocks)
-          .update(filler.subarray(from, from + fillerBytes - blocks * BLOCK))
-          .update(ending),
-      );
-    },
-  };
+/** Bytes [start, end); the buffer itself if that is all of it, since a view is not cheap. */
+const part = (bytes: Buffer, start: number, end: number) => (start === 0 && end >= bytes.length ? bytes : bytes.subarray(start, end));
+
+/** The type's first bytes, filler, an ending of its own. A library has a few of these for each item, so they keep as little as they can. */
+class TypedContent implements Content {
+  readonly size: number;
+  readonly #type: FileType;
+  readonly #id: string;
+  readonly #fillerEnd: number;
+
+  constructor(type: FileType, id: string, wantedSize: number) {
+    this.#type = type;
+    this.#id = id;
+    const endingBytes = Buffer.byteLength(id) + UNIQUE_EXTRA + type.tail.length;
+    this.#fillerEnd = type.head.length + Math.max(0, Math.floor(wantedSize) - type.head.length - endingBytes);
+    this.size = this.#fillerEnd + endingBytes;
+  }
+
+  slice(start: number, end: number): Buffer {
+    const { head } = this.#type;
+    if (start < head.length) return part(head, start, end);
+    if (start >= this.#fillerEnd) return part(this.#ending(), start - this.#fillerEnd, end - this.#fillerEnd);
+    const from = (start - head.length) % FILLER_LENGTH;
+    return fillerFor(this.#type).subarray(from, Math.min(from + Math.min(end, this.#fillerEnd) - start, FILLER_LENGTH));
+  }
+
+  checksum(): string {
+    const fillerBytes = this.#fillerEnd - this.#type.head.length;
+    const blocks = Math.floor(fillerBytes / BLOCK);
+    const from = (blocks * BLOCK) % FILLER_LENGTH;
+    const rest = fillerFor(this.#type).subarray(from, from + fillerBytes - blocks * BLOCK);
+    return finishChecksum(stateAfter(this.#type, blocks).update(rest).update(this.#ending()));
+  }
+
+  #ending(): Buffer {
+    const unique = Buffer.from(`\n[${this.#id}]\n`, 'utf8');
+    return this.#type.tail.length === 0 ? unique : Buffer.concat([unique, this.#type.tail]);
+  }
 }
+
+/** Signs around the id in an ending. */
+const UNIQUE_EXTRA = 4;
 
 /** Bytes [start, end) in one buffer. */
 export function readContent(content: Content, start = 0, end = content.size): Buffer {

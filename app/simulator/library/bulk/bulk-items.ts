@@ -1,6 +1,6 @@
 import type { AssetSpec } from '../make-asset.ts';
+import { fraction, mixed } from '../number-mixer.ts';
 import { TRAIT } from '../traits.ts';
-import { fraction, mixed } from './number-mixer.ts';
 
 /** What the items of a large library have in common. */
 export interface BulkSpec {

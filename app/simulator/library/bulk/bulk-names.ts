@@ -1,4 +1,4 @@
-import { mixed } from './number-mixer.ts';
+import { mixed } from '../number-mixer.ts';
 
 /** Odd, so that multiplying by it can be undone modulo 2^32. */
 const STEP = 0x9e3779b1;

@@ -1,9 +1,9 @@
 import { makeAsset, makeMaster } from '../make-asset.ts';
+import { seedOf } from '../number-mixer.ts';
 import type { AssetState, MasterState } from '../record-states.ts';
 import { type BulkSpec, captureMsOf, deletedMsOf, specOfItem, traitsOfItem } from './bulk-items.ts';
 import { type BulkNames, bulkNames } from './bulk-names.ts';
 import { MasterTable } from './master-table.ts';
-import { seedOf } from './number-mixer.ts';
 
 interface Pair {
   readonly master: MasterState;
