@@ -43,7 +43,7 @@ export function createDownloadLinks(library: Library, lifetimeMs: number, suffix
       const middle = `&v=1&x=3&a=${OPAQUE_A}&e=${expires}&fl=&r=${request}&k=`;
       const host = `https://cvws.icloud-content.${suffix()}/B/`;
       return (resource, { zone, recordName, prefix }) => {
-        const checksums = urlSafe(resource.fileChecksum) + urlSafe(resource.referenceChecksum);
+        const checksums = urlSafe(resource.fileChecksum + resource.referenceChecksum);
         const place = `A${placeLetter(prefix)}${urlSafe(recordName)}`;
         const signed = sign(checksums, expires, request, zone, place);
         return `${host}${checksums}/\${f}?o=${place}${middle}${urlSafe(resource.wrappingKey)}&ckc=com.apple.photos.cloud&ckz=${zone}&y=1&p=54&s=${signed}`;

@@ -61,10 +61,19 @@ export function listProperty(value: unknown, name: string): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
-/** Cookies of a request. Quotes belong to the value (authentication.md §7.2), so they stay. */
-export function cookiesOf(call: Call): Map<string, string> {
+let lastCookies = { text: '', cookies: parseCookies('') };
+
+/** Cookies of a request. A client sends the same thousand characters with every download, so they are read once in a row. */
+export function cookiesOf(call: Call): ReadonlyMap<string, string> {
+  const text = header(call, 'cookie') ?? '';
+  if (text !== lastCookies.text) lastCookies = { text, cookies: parseCookies(text) };
+  return lastCookies.cookies;
+}
+
+/** Quotes belong to the value (authentication.md §7.2), so they stay. */
+function parseCookies(text: string): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
-  for (const part of (header(call, 'cookie') ?? '').split(';')) {
+  for (const part of text.split(';')) {
     const at = part.indexOf('=');
     if (at > 0) cookies.set(part.slice(0, at).trim(), part.slice(at + 1).trim());
   }
