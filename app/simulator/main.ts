@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import type { AccountSpec } from './auth/account-spec.ts';
 import { ruleFrom } from './http/side-door.ts';
 import type { LibrarySpec } from './library.ts';
@@ -131,6 +132,8 @@ function optionsOrStop(): ReturnType<typeof readOptions> {
   }
 }
 
+// Several threads that sweep up after each page save little time and cost CPU that the program next to it needs.
+setFlagsFromString('--no-parallel-scavenge');
 const options = optionsOrStop();
 const simulator = await startSimulator(options).catch((error: unknown) => stopWith(String(error)));
 simulator.onCode((code) => print(`The simulated iPhone shows the code ${code}`));
