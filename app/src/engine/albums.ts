@@ -27,6 +27,8 @@ export interface AlbumsRead {
   readonly stray: number;
 }
 
+/** Enough to keep Node's thread pool busy. */
+const LINKS_AT_ONCE = 32;
 /** As many as the rate limit lets through anyway. */
 const ALBUMS_AT_ONCE = 4;
 
@@ -190,16 +192,18 @@ async function linkAlbum(parts: AlbumParts, row: AlbumRow, path: string, occupie
       catalog.dropLink(row.rowId, link.path);
     }
   }
+  const lacking = [...wanted].filter(([linkPath]) => !present.has(linkPath) || !albumStore.staysLinked);
   let made = 0;
-  for (const [linkPath, target] of wanted) {
-    const isKnown = present.has(linkPath);
-    if (isKnown && albumStore.staysLinked) continue;
+  for (let start = 0; start < lacking.length; start += LINKS_AT_ONCE) {
     signal.throwIfAborted();
-    if (!(await albumStore.link(linkPath, target, isKnown))) occupied.push(linkPath);
-    else if (!isKnown) {
-      catalog.addLink(row.rowId, { path: linkPath, target });
-      made += 1;
-    }
+    const batch = lacking.slice(start, start + LINKS_AT_ONCE);
+    const linked = await Promise.all(batch.map(([linkPath, target]) => albumStore.link(linkPath, target, present.has(linkPath))));
+    occupied.push(...batch.flatMap(([linkPath], index) => (linked[index] ? [] : [linkPath])));
+    const fresh = batch.filter(([linkPath], index) => linked[index] && !present.has(linkPath));
+    catalog.transaction(() => {
+      for (const [linkPath, target] of fresh) catalog.addLink(row.rowId, { path: linkPath, target });
+    });
+    made += fresh.length;
   }
   return made;
 }

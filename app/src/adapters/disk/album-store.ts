@@ -34,16 +34,18 @@ export function createAlbumStore({ root, links = 'symlink', fsync = true }: Albu
   async function link(path: string, target: string, isOurs = false): Promise<boolean> {
     checkRelative(target);
     const at = inside(root, path);
-    if (await isLinkedTo(path, at, target, links)) return true;
-    // Of the other kind, or to the version that lay at the target before.
-    if (isOurs) await takeAway(path, at, target);
+    if (isOurs) {
+      if (await isLinkedTo(path, at, target, links)) return true;
+      // Of the other kind, or to the version that lay at the target before.
+      await takeAway(path, at, target);
+    }
     const make = () => (links === 'symlink' ? symlink(posix.relative(folderOf(path), target), at) : hardLink(inside(root, target), at));
     try {
       await make();
       return true;
     } catch (error) {
       const errno = errnoOf(error) ?? '';
-      if (errno === 'EEXIST') return false;
+      if (errno === 'EEXIST') return isLinkedTo(path, at, target, links);
       if (NO_LINKS.has(errno))
         throw new Problem('disk-error', `Could not make the link ${path}: this volume takes no links`, { cause: error });
       if (errno !== 'ENOENT' || folderOf(path) === '.') throw error;

@@ -31,7 +31,8 @@ export interface OpenFile {
 /** The calls that every file costs. */
 export interface DiskCalls {
   open(path: string, flags: number, mode?: number): Now<OpenFile>;
-  lstat(path: string): Now<Stats>;
+  /** Nothing, or a complaint, where nothing lies. */
+  lstat(path: string): Now<Stats | undefined>;
   rename(from: string, to: string): Now<void>;
   utimes(path: string, accessedAt: Date, modifiedAt: Date): Now<void>;
 }
@@ -59,7 +60,8 @@ export const quickCalls: DiskCalls = {
       close: () => closeSync(fd),
     };
   },
-  lstat: (path) => lstatSync(path),
+  // Usually nothing is there, and an error takes longer to make than the call.
+  lstat: (path) => lstatSync(path, { throwIfNoEntry: false }),
   rename: renameSync,
   utimes: utimesSync,
 };

@@ -70,7 +70,8 @@ const ResourceValue = z.looseObject({
 });
 
 export function resourceValue(field: Field | null | undefined): z.infer<typeof ResourceValue> | undefined {
-  const parsed = ResourceValue.safeParse(field?.value);
+  if (field?.value === undefined) return undefined; // most of those asked for are not there
+  const parsed = ResourceValue.safeParse(field.value);
   return parsed.success ? parsed.data : undefined;
 }
 
