@@ -25,7 +25,14 @@ export async function takeSnapshots(
   hooks: SnapshotHooks,
   signal: AbortSignal,
 ): Promise<readonly TargetResult[]> {
-  let prepared: PreparedState | undefined;
+  let prepared: Promise<PreparedState> | undefined;
+  const preparing = () => {
+    prepared ??= prepare(parts).catch((error: unknown) => {
+      prepared = undefined; // the next target's turn may be luckier
+      throw error;
+    });
+    return prepared;
+  };
   return eachTarget(
     parts,
     'Taking an off-site snapshot for',
@@ -34,8 +41,7 @@ export async function takeSnapshots(
       const decision = decideSnapshot(trigger, memory, parts.rules, parts.catalog.lastRun()?.outcome, parts.clock.now());
       if (!decision.take) return { target: target.name, is: 'skipped', message: WHY_NOT[decision.why], problem: undefined };
       await parts.stillThere();
-      prepared ??= await prepare(parts);
-      return takeOne(parts, target, prepared, { mayRetain: decision.mayRetain, mayskip: trigger.by !== 'person' }, hooks, signal);
+      return takeOne(parts, target, preparing, { mayRetain: decision.mayRetain, mayskip: trigger.by !== 'person' }, hooks, signal);
     },
     signal,
   );
@@ -63,7 +69,7 @@ interface Mode {
 async function takeOne(
   parts: OffsiteParts,
   target: OffsiteTarget,
-  prepared: PreparedState,
+  preparing: () => Promise<PreparedState>,
   { mayRetain, mayskip }: Mode,
   hooks: SnapshotHooks,
   signal: AbortSignal,
@@ -71,7 +77,11 @@ async function takeOne(
   const { catalog, clock } = parts;
   const startedMs = clock.now();
   remember(catalog, target.name, { lastAttemptMs: startedMs });
-  await openRepository(parts, target, signal);
+  // To open a repository is mostly waiting: the state is copied meanwhile. Both end before anything else is said.
+  const [opened, copied] = await Promise.allSettled([openRepository(parts, target, signal), preparing()]);
+  if (opened.status === 'rejected') throw opened.reason;
+  if (copied.status === 'rejected') throw copied.reason;
+  const prepared = copied.value;
   const memory = recall(catalog, target.name);
   if (mayskip && isUnchanged(memory, prepared.fingerprint, startedMs)) {
     const there = await target.repository.snapshots(signal);

@@ -93,17 +93,16 @@ export function createRestic(target: EngineTarget, tools: EngineTools): BackupRe
 
   return {
     async probe(signal) {
-      await checkVersion(target, tools, signal);
-      await reach(target, tools, signal);
-      try {
-        return {
-          is: 'ready',
-          id: output.readConfigId(await ask(['cat', 'config', '--json', '--no-lock'], 'The repository could not be opened', signal)),
-        };
-      } catch (error) {
-        if (error instanceof Problem && error.code === 'offsite-no-repository') return { is: 'absent' };
-        throw error;
-      }
+      const opening = async () => {
+        await reach(target, tools, signal);
+        return output.readConfigId(await ask(['cat', 'config', '--json', '--no-lock'], 'The repository could not be opened', signal));
+      };
+      // Each is a second program to wait for; of an old one its version is what there is to say.
+      const [version, config] = await Promise.allSettled([checkVersion(target, tools, signal), opening()]);
+      if (version.status === 'rejected') throw version.reason;
+      if (config.status === 'fulfilled') return { is: 'ready', id: config.value };
+      if (config.reason instanceof Problem && config.reason.code === 'offsite-no-repository') return { is: 'absent' };
+      throw config.reason;
     },
 
     async init(signal) {
