@@ -71,7 +71,9 @@ function describeNew(parts: SidecarParts, { assetRow, path, rendition: { kind } 
     const text = make(undefined)?.text;
     return text === undefined ? [] : [{ path, text }];
   });
-  return { files, described: free.length < targets.length ? undefined : fingerprint(parts, described) };
+  // The JSON form names the files of the item, and this one is not among them yet.
+  const isWhole = free.length === targets.length && parts.metadata === 'xmp';
+  return { files, described: isWhole ? fingerprint(parts, described) : undefined };
 }
 
 async function describeBefore(parts: SidecarParts, item: Parameters<Sidecars['before']>[0]): Promise<string | undefined> {
@@ -80,8 +82,8 @@ async function describeBefore(parts: SidecarParts, item: Parameters<Sidecars['be
   if (!described) return undefined;
   try {
     const { theirs, leftAlone } = await writeFor(parts, described, { kind: item.rendition.kind, path: item.path });
-    // What somebody else has written is looked at once more by the refresh, which tells of it.
-    return theirs || leftAlone.length > 0 ? undefined : fingerprint(parts, described);
+    // What somebody else has written is looked at once more by the refresh, which tells of it; so is JSON, which names the files.
+    return theirs || leftAlone.length > 0 || parts.metadata !== 'xmp' ? undefined : fingerprint(parts, described);
   } catch (error) {
     // A full disk is the photo's problem too; whatever else it was, the refresh names it if it lasts.
     if (asProblem(error).remedy === 'fix') throw error;

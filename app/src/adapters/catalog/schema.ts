@@ -205,6 +205,12 @@ const MIGRATIONS: readonly string[] = [
     INSERT INTO jpeg_todo (asset_id) SELECT NEW.id WHERE NEW.id NOT IN (SELECT asset_id FROM jpeg_todo);
   END;
   `,
+  // 3: a file that comes with its sidecar needs no look at it. What changes the sidecar's words afterwards puts its item on the list anyway.
+  `
+  DROP TRIGGER describe_stored;
+  CREATE TRIGGER describe_stored AFTER INSERT ON file WHEN NEW.described IS NULL
+    BEGIN INSERT INTO describe SELECT NEW.asset_id WHERE NEW.asset_id NOT IN (SELECT asset_id FROM describe); END;
+  `,
 ];
 
 /** Of the catalogs that this version writes. */

@@ -66,6 +66,18 @@ describe('the list of sidecars that may be out of date', () => {
     expect(stale()).toEqual([first, second]);
   });
 
+  it('leaves out what came with its sidecar, until something else is said of it', () => {
+    const { catalog, put, settle, stale } = newCatalog();
+    settle();
+    const third = put('C');
+    catalog.addTodo(third, 'original', 1);
+    for (const item of catalog.todo(0, 10))
+      catalog.stored(item, { sha256: 'x', size: 1, proof: 'apple', nowMs: 1, described: 'all of it' });
+    expect(stale()).toEqual([]);
+    put('C', { favorite: true });
+    expect(stale()).toEqual([third]);
+  });
+
   it('knows what a photo is told of, album and folders included', () => {
     const { catalog, first } = newCatalog();
     expect(catalog.description(first)).toMatchObject({ albums: [['Reisen', 'Nordsee']], originalUti: 'public.heic' });
