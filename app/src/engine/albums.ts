@@ -197,12 +197,16 @@ async function linkAlbum(parts: AlbumParts, row: AlbumRow, path: string, occupie
   for (let start = 0; start < lacking.length; start += LINKS_AT_ONCE) {
     signal.throwIfAborted();
     const batch = lacking.slice(start, start + LINKS_AT_ONCE);
-    const linked = await Promise.all(batch.map(([linkPath, target]) => albumStore.link(linkPath, target, present.has(linkPath))));
-    occupied.push(...batch.flatMap(([linkPath], index) => (linked[index] ? [] : [linkPath])));
-    const fresh = batch.filter(([linkPath], index) => linked[index] && !present.has(linkPath));
+    // All end before anybody goes on, and what was made is noted even if another one failed.
+    const ended = await Promise.allSettled(batch.map(([linkPath, target]) => albumStore.link(linkPath, target, present.has(linkPath))));
+    const madeIt = (index: number) => ended[index]?.status === 'fulfilled' && ended[index].value;
+    const fresh = batch.filter(([linkPath], index) => madeIt(index) && !present.has(linkPath));
     catalog.transaction(() => {
       for (const [linkPath, target] of fresh) catalog.addLink(row.rowId, { path: linkPath, target });
     });
+    const failed = ended.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    occupied.push(...batch.flatMap(([linkPath], index) => (madeIt(index) ? [] : [linkPath])));
     made += fresh.length;
   }
   return made;

@@ -30,13 +30,14 @@ export async function checkPresence(
   knownSinceMs = Number.POSITIVE_INFINITY,
 ): Promise<Presence> {
   await parts.stillThere();
+  const isKnown = ({ readAtMs }: LedgerFile) => readAtMs >= knownSinceMs && readAtMs <= parts.clock.now(); // a clock may have been wrong
   let lookedAt = 0;
   for (let after = ''; ; ) {
     const files = parts.catalog.filesByPath(after, BATCH);
     if (files.length === 0) break;
     for (const file of files) {
       signal.throwIfAborted();
-      if (file.readAtMs < knownSinceMs) await lookAt(parts, file, found, signal);
+      if (!isKnown(file)) await lookAt(parts, file, found, signal);
       lookedAt += 1;
       after = file.path;
     }

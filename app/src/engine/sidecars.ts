@@ -46,8 +46,9 @@ export interface Sidecars {
   /** What is to appear just before a new photo does: other programs look for it at that moment (design.md). */
   ofNew(item: Pick<TodoItem, 'assetRow' | 'path' | 'rendition'>): NewSidecars;
   /**
-   * Writes the sidecars of a photo that is about to appear under its real name, whatever lies there. A failure never keeps the photo away; the refresh at the end of the run tries again. Answers what the
-   * sidecars were made from, to be stored with the photo: as long as that holds, the refresh has nothing to read.
+   * Writes the sidecars of a photo that is about to appear under its real name, whatever lies there. A failure never keeps the
+   * photo away; the refresh at the end of the run tries again. Answers what the sidecars were made from, to be stored with the
+   * photo: as long as that holds, the refresh has nothing to read.
    */
   before(item: Pick<TodoItem, 'assetRow' | 'path' | 'rendition'>): Promise<string | undefined>;
   /** Brings every sidecar up to date whose photo is described differently than before. Photos are not touched. */

@@ -89,8 +89,8 @@ describe('forgetting', () => {
 });
 
 describe.each(ENGINES)('an unchanged library, with %s,', (engine) => {
-  it('is not read again, and of 10 changed files only those are', async () => {
-    const { repository, root } = await newRepository(places, `${engine}-folder`, { files: 200, bytes: 2000 });
+  it('is not read again, and of 10 changed files among 10,000 only those are', async () => {
+    const { repository, root } = await newRepository(places, `${engine}-folder`, { files: 10_000, bytes: 200 });
     makeNewest(root, pathOf(0));
     await repository.snapshot(sourceOf(root), quiet, never);
     const second = await repository.snapshot(sourceOf(root), quiet, never);
@@ -99,7 +99,8 @@ describe.each(ENGINES)('an unchanged library, with %s,', (engine) => {
     const third = await repository.snapshot(sourceOf(root), quiet, never);
     expect(third.readFiles).toBeGreaterThanOrEqual(10);
     expect(third.readFiles).toBeLessThanOrEqual(engine === 'borg' ? 11 : 10);
-    expect(third.files).toBeGreaterThanOrEqual(200);
+    expect(third.files).toBeGreaterThanOrEqual(10_000);
+    process.stdout.write(`${engine}: 10 of ${third.files} files changed, ${third.readFiles} read\n`);
   });
 });
 

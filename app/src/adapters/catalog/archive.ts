@@ -141,12 +141,19 @@ export function archiveQueries(database: DatabaseSync, accountId: number, transa
     archiveMembers: (id) => membersOf((albumRecord.get(id) as { record: string }).record, id),
     membersOfAlbum: (album, id) => membersOf(album, id ?? NO_ARCHIVE),
     missingOf: (albumRow) => (missing.all(albumRow) as { row: number }[]).map(({ row }) => row),
-    intend: (archiveId, items, nowMs) =>
-      transaction(() =>
-        items.map(({ zone, asset: record, name, bytes }) =>
-          Number((intend.get(archiveId, zone, record, name, bytes, nowMs) as { id: number }).id),
-        ),
-      ),
+    intend(archiveId, items, nowMs) {
+      // iCloud is asked next: a power cut must take neither this note nor what the archive has noted before it.
+      database.exec('PRAGMA synchronous = FULL');
+      try {
+        return transaction(() =>
+          items.map(({ zone, asset: record, name, bytes }) =>
+            Number((intend.get(archiveId, zone, record, name, bytes, nowMs) as { id: number }).id),
+          ),
+        );
+      } finally {
+        database.exec('PRAGMA synchronous = NORMAL');
+      }
+    },
     endDelete: (id, outcome, detail, recoverableUntilMs, nowMs) =>
       void endDelete.run(outcome, detail ?? null, recoverableUntilMs ?? null, nowMs, id),
     openDeletes: () =>
