@@ -54,6 +54,7 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     oneDoor('got', 'got', ['^src/adapters/http/']),
+    oneDoor('http-parser-js', 'http-parser-js', ['^src/adapters/http/']),
     oneDoor('bottleneck', 'bottleneck', ['^src/adapters/icloud/']),
     oneDoor('tough-cookie', 'tough-cookie', ['^src/adapters/(http|icloud)/']),
     oneDoor('plist', 'plist', ['^src/adapters/icloud/']),

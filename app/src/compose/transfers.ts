@@ -38,7 +38,6 @@ export function openTransfers(settings: Settings, incomingDir: string, timeStepM
     incomingDir,
     timeStepMs,
     fsync: true,
-    sockets: socketsFor(settings),
     pace,
     testServer,
   });

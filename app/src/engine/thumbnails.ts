@@ -115,7 +115,7 @@ export function createThumbnails(parts: ThumbnailParts): Thumbnails {
     for await (const block of bytes) {
       size += block.length;
       if (size > MOST_BYTES) return undefined;
-      blocks.push(block);
+      blocks.push(new Uint8Array(block)); // its memory will be used again
     }
     const whole = new Uint8Array(size);
     let at = 0;

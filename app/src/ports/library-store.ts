@@ -2,6 +2,7 @@ import type { RenditionKind } from '../domain/asset.ts';
 
 /** Bytes from somewhere: a download, or a file that is already stored. */
 export interface ByteSource {
+  /** A block is valid until the next one is asked for: its memory may be used again. */
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Offset of the first byte delivered. 0 = the whole file, whatever was asked for. */
   readonly start: number;

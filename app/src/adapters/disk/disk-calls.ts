@@ -10,7 +10,6 @@ import {
   type Stats,
   utimesSync,
   writeSync,
-  writevSync,
 } from 'node:fs';
 import { lstat, open, rename, utimes } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -21,7 +20,6 @@ type Now<T> = T | Promise<T>;
 export interface OpenFile {
   read(buffer: Uint8Array, offset: number, length: number, position: number): Now<{ readonly bytesRead: number }>;
   write(buffer: Uint8Array, offset: number, length: number, position: number): Now<{ readonly bytesWritten: number }>;
-  writev(buffers: readonly Uint8Array[], position: number): Now<{ readonly bytesWritten: number }>;
   stat(): Now<{ readonly size: number }>;
   truncate(length: number): Now<void>;
   datasync(): Promise<void>;
@@ -53,7 +51,6 @@ export const quickCalls: DiskCalls = {
     return {
       read: (buffer, offset, length, position) => ({ bytesRead: readSync(fd, buffer, offset, length, position) }),
       write: (buffer, offset, length, position) => ({ bytesWritten: writeSync(fd, buffer, offset, length, position) }),
-      writev: (buffers, position) => ({ bytesWritten: writevSync(fd, buffers, position) }),
       stat: () => fstatSync(fd),
       truncate: (length) => ftruncateSync(fd, length),
       datasync: () => datasync(fd),

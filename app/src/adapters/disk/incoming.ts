@@ -7,7 +7,7 @@ import { eachBlock, type Hashing, startHashing } from './checksum.ts';
 import type { DiskCalls, OpenFile } from './disk-calls.ts';
 import { errnoOf, onDisk } from './disk-problem.ts';
 import { HEAD_BYTES, sniff } from './sniff.ts';
-import { createWriteBatch } from './write-batch.ts';
+import { writeAll } from './write-all.ts';
 
 export interface IncomingOptions {
   readonly root: string;
@@ -75,29 +75,18 @@ export function createIncoming({ root, folder, fsync, calls }: IncomingOptions):
   async function fill(part: Part, expectedBytes: number, open: (from: number) => Promise<ByteSource>, signal: AbortSignal): Promise<void> {
     const from = part.size;
     const source = await open(from);
-    const batch = createWriteBatch(part.file, from, (chunk) => part.hashing.add(chunk));
-    const flush = () => disk(`write ${part.key} to the incoming folder`, () => batch.flush());
     let begun = false;
-    try {
-      for await (const chunk of source.bytes) {
-        signal.throwIfAborted();
-        if (chunk.length === 0) continue;
-        if (!begun) {
-          begun = true;
-          if (from > 0) refusePage(part, chunk);
-          if (source.start !== from) await startOver(part, source.start);
-          batch.position = part.size;
-        }
-        if (part.size + chunk.length > expectedBytes) throw tooLong(part, expectedBytes);
-        see(part, chunk);
-        if (batch.add(chunk)) await flush();
+    for await (const block of source.bytes) {
+      signal.throwIfAborted();
+      if (block.length === 0) continue;
+      if (!begun) {
+        begun = true;
+        if (from > 0) refusePage(part, block);
+        if (source.start !== from) await startOver(part, source.start);
       }
-    } catch (error) {
-      // What has arrived is worth keeping; should that fail as well, the first reason is the one to tell.
-      if (!part.useless) await flush().catch(() => {});
-      throw error;
+      if (part.size + block.length > expectedBytes) throw tooLong(part, expectedBytes);
+      await disk(`write ${part.key} to the incoming folder`, () => append(part, block));
     }
-    await flush();
   }
 
   /** The server sent the whole file although the rest was asked for (photos.md §12.2): appending would join two beginnings. */
@@ -182,15 +171,18 @@ function newPart(key: string, file: OpenFile): Part {
   return { key, file, hashing: startHashing(), head: new Uint8Array(), size: 0, kept: 0, useless: false };
 }
 
-/** Counts a chunk and keeps a file's first bytes for a look at its type. */
-function see(part: Part, chunk: Uint8Array): void {
-  if (part.head.length < HEAD_BYTES) part.head = Buffer.concat([part.head, chunk.subarray(0, HEAD_BYTES - part.head.length)]);
-  part.size += chunk.length;
+/** Hashes the very memory that is written, while it is written: a source that uses its memory again too early shows as a wrong checksum. */
+async function append(part: Part, block: Uint8Array): Promise<void> {
+  const writing = writeAll(part.file, block, part.size);
+  writing.catch(() => {}); // heard below; hashing meanwhile must not make it look unheard
+  takeUp(part, block);
+  await writing;
 }
 
-/** Bytes of an earlier attempt: read again, since nothing else remembers their hash. */
+/** Counts and hashes what is in the file, bytes of an earlier attempt too, and keeps the first ones for a look at its type. */
 function takeUp(part: Part, block: Uint8Array): void {
-  see(part, block);
+  if (part.head.length < HEAD_BYTES) part.head = Buffer.concat([part.head, block.subarray(0, HEAD_BYTES - part.head.length)]);
+  part.size += block.length;
   part.hashing.add(block);
 }
 

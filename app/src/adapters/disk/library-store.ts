@@ -163,12 +163,11 @@ export function createLibraryStore(options: LibraryStoreOptions): LibraryStore {
   };
 }
 
-/** Every block is memory of its own: the reader may hold on to several of them. */
 async function* blocksOf(root: string, at: string, path: string): AsyncGenerator<Uint8Array> {
   const file = await onDisk(root, `read ${path}`, () => open(at, 'r'));
   try {
+    const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
     for (let position = 0; ; ) {
-      const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
       const { bytesRead } = await onDisk(root, `read ${path}`, () => file.read(buffer, 0, buffer.length, position));
       if (bytesRead === 0) return;
       position += bytesRead;

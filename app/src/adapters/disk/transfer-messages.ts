@@ -8,8 +8,6 @@ export interface ThreadSettings {
   readonly incomingDir: string;
   readonly timeStepMs: number;
   readonly fsync: boolean;
-  /** Connections at once. */
-  readonly sockets: number;
   readonly pace: Pace | undefined;
   readonly testServer: string | undefined;
 }

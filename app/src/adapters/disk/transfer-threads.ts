@@ -36,7 +36,7 @@ interface Thread {
 const MOST_THREADS = 2;
 /** So many files on their way through each call for another one. */
 const MANY = 8;
-/** Chunks of sockets die young, and nothing else is made in numbers: a small nursery is collected in no time. */
+/** What is made dies young: a small nursery is collected in no time. */
 const NURSERY_MB = 4;
 const IDLE_MS = 10_000;
 
@@ -49,7 +49,7 @@ export function createTransferThreads(settings: ThreadSettings): TransferThreads
   function start(): Thread {
     // The extension of this very file: sources in tests, compiled ones in use.
     const worker = new Worker(new URL(`./transfer-thread${extname(import.meta.url)}`, import.meta.url), {
-      workerData: { ...settings, sockets: Math.ceil(settings.sockets / most) },
+      workerData: settings,
       name: 'downloads',
       resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
     });

@@ -6,7 +6,7 @@ import { createFolders } from './folders.ts';
 import { folderOf, inside } from './inside.ts';
 import { lookAt } from './look-at.ts';
 import { patientRename } from './patient-rename.ts';
-import { writeAll } from './write-batch.ts';
+import { writeAll } from './write-all.ts';
 
 export interface WholeFileOptions {
   readonly root: string;
@@ -34,7 +34,7 @@ export function createWholeFiles({ root, incomingDir, fsync, calls }: WholeFileO
     try {
       const file = await calls.open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
       try {
-        await writeAll(file, [bytes], 0);
+        await writeAll(file, bytes, 0);
         if (fsync) await file.datasync();
       } finally {
         await file.close();

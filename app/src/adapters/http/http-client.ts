@@ -1,10 +1,11 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import got from 'got';
 import type { CookieJar } from 'tough-cookie';
 import type { Log } from '../../ports/log.ts';
 import type { Pace } from './pace.ts';
-import { type HttpStream, networkProblem, newAgents, openStream, requesterFor, type StreamRequest } from './stream.ts';
+import { createStreams, type HttpStream, networkProblem, type StreamRequest } from './stream.ts';
 import { redirectTo } from './test-server.ts';
 
 export interface HttpRequest {
@@ -37,7 +38,7 @@ export interface HttpClientOptions {
   /** None: no cookie is kept or sent. */
   readonly jar?: CookieJar;
   readonly log: Log;
-  /** Connections at once to one host. */
+  /** Connections at once to one host, streams apart. */
   readonly sockets: number;
   /** Slows `stream` down to a rate; undefined = no limit. */
   readonly pace?: Pace | undefined;
@@ -63,6 +64,7 @@ const LONGEST_BACKOFF_MS = 30_000;
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { log } = options;
   let agents = newAgents(options.sockets);
+  const streams = createStreams({ pace: options.pace, testServer: options.testServer });
   const client = got.extend({
     ...(options.jar ? { cookieJar: options.jar } : {}),
     // A cookie that breaks the rules is dropped by browsers too.
@@ -72,7 +74,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     decompress: true,
     ...(options.testServer === undefined ? {} : { request: redirectTo(options.testServer, () => agents) }),
   });
-  const open = requesterFor(options.testServer, () => agents);
   return {
     async request(request) {
       const startedMs = performance.now();
@@ -93,12 +94,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         throw networkProblem(error, host, request.signal);
       }
     },
-    stream: (request) => openStream(open, agents.https, options.pace, request),
+    stream: streams.open,
     reset() {
       const old = agents;
       agents = newAgents(options.sockets);
       old.http.destroy();
       old.https.destroy();
+      streams.reset();
     },
   };
 }
@@ -117,6 +119,11 @@ async function connecting<T>({ retries, signal }: HttpRequest, attempt: () => Pr
       await sleep(Math.min(1000 * 2 ** (tries - 1), LONGEST_BACKOFF_MS), undefined, { signal });
     }
   }
+}
+
+function newAgents(sockets: number) {
+  const shape = { keepAlive: true, maxSockets: sockets, maxFreeSockets: sockets };
+  return { http: new HttpAgent(shape), https: new HttpsAgent(shape) };
 }
 
 function apiOptions({ method, headers, body, bytes, signal, retries }: HttpRequest) {

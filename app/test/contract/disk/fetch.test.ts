@@ -29,7 +29,7 @@ async function setUp(listener: RequestListener) {
     () => rmSync(root, { recursive: true }),
   );
   const testServer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const threads = createTransferThreads({ root, incomingDir, timeStepMs: 1, fsync: true, sockets: 4, pace: undefined, testServer });
+  const threads = createTransferThreads({ root, incomingDir, timeStepMs: 1, fsync: true, pace: undefined, testServer });
   return { root, incomingDir, store: createLibraryStore({ root, incomingDir, threads }) };
 }
 

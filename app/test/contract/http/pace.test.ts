@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPace, takeFrom } from '../../../src/adapters/http/pace.ts';
-import { newAgents, openStream, requesterFor } from '../../../src/adapters/http/stream.ts';
+import { createStreams } from '../../../src/adapters/http/stream.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -24,16 +24,15 @@ describe('the shared rate', () => {
       () => server.close(),
     );
     await new Promise((resolve) => server.once('listening', resolve));
-    const agents = newAgents(4);
-    closers.push(() => agents.http.destroy());
-    const open = requesterFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, () => agents);
-    const pace = createPace(1_000_000);
+    const testServer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const streams = createStreams({ pace: createPace(1_000_000), testServer });
+    closers.push(() => streams.reset());
     const begun = performance.now();
     const sizes = await Promise.all(
       [1, 2, 3].map(async (number) => {
         const request = { url: `https://example.com/${number}`, headers: {}, idleMs: 10_000, signal: new AbortController().signal };
         let size = 0;
-        for await (const chunk of (await openStream(open, agents.https, pace, request)).bytes) size += chunk.length;
+        for await (const chunk of (await streams.open(request)).bytes) size += chunk.length;
         return size;
       }),
     );
