@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import type { Installation } from './installation.ts';
 import { checkLimits } from './limits.ts';
 import { combinationsOf, HELP, type Options, readOptions, UsageError } from './options.ts';
@@ -69,6 +70,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
-  say(isUsage ? `${error.message}\n\n${HELP}` : String(error instanceof Error ? error.stack : error));
+  say(isUsage ? `${error.message}\n\n${HELP}` : inspect(error));
   process.exitCode = isUsage ? 3 : 1;
 }

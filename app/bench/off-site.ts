@@ -53,7 +53,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const [files, meanBytes, rounds] = [Number(values.files), Number(values['mean-bytes']), Number(values.rounds)];
   const engines = ENGINES.filter((engine) => values.engine.includes(engine));
-  const icloud = await startSimulatedICloud(DIST, { assets: files, meanBytes, mix: 'plain', latencyMs: 0 });
+  const icloud = await startSimulatedICloud(DIST, { assets: files, meanBytes, mix: 'plain', latencyMs: 0, lineMbit: undefined });
   const parts = { dist: DIST, dir: values.dir, icloud, port: await freePort(), env: { METADATA: 'none' } };
   const owner = newInstallation(parts);
   const lines: Line[] = [];

@@ -17,6 +17,8 @@ export interface Options {
   /** ms, added to every answer of the simulator. */
   readonly latencies: readonly number[];
   readonly meanBytes: number;
+  /** Mbit/s that the simulator sends at most; undefined = as fast as it can. */
+  readonly lineMbit: number | undefined;
   /** Sidecars: METADATA of the runs. */
   readonly metadata: Metadata;
   readonly rounds: number;
@@ -36,6 +38,7 @@ export interface Combination {
   readonly assets: number;
   readonly latencyMs: number;
   readonly meanBytes: number;
+  readonly lineMbit: number | undefined;
 }
 
 export const HELP = `Usage: npm run bench -- [scenario …] [options]
@@ -44,6 +47,7 @@ export const HELP = `Usage: npm run bench -- [scenario …] [options]
   --mix <mix,…>       default: plain          --mean-bytes <n>     default: 20000
   --rounds <n>        default: 3              --json <file>        every single measurement
   --metadata <form>   xmp (default: a sidecar beside each photo) or none
+  --line <Mbit/s>     what the simulator sends at most; default: as much as it can
   --filled <n>        default: 1000000        items in the catalog of "filled"
   --dir <folder>      where libraries are written for the time being; default: the system's temporary folder
   --dist <folder>     the build to measure; default: dist
@@ -81,6 +85,7 @@ export function readOptions(argv: readonly string[], defaultDist: string): Optio
       rounds: { ...text, default: '3' },
       metadata: { ...text, default: METADATA[0] },
       filled: { ...text, default: '1000000' },
+      line: text,
       dir: { ...text, default: tmpdir() },
       dist: { ...text, default: defaultDist },
       json: text,
@@ -96,6 +101,7 @@ export function readOptions(argv: readonly string[], defaultDist: string): Optio
     assets: numbers('assets', values.assets).toSorted(oneByOne),
     latencies: numbers('latency', values.latency),
     meanBytes: one('mean-bytes'),
+    lineMbit: values.line === undefined ? undefined : numbers('line', values.line)[0],
     metadata: known('form of metadata', values.metadata, METADATA),
     rounds: one('rounds'),
     filledAssets: one('filled'),
@@ -106,6 +112,8 @@ export function readOptions(argv: readonly string[], defaultDist: string): Optio
   };
 }
 
-export function combinationsOf({ mixes, assets, latencies, meanBytes }: Options): Combination[] {
-  return mixes.flatMap((mix) => latencies.flatMap((latencyMs) => assets.map((count) => ({ mix, assets: count, latencyMs, meanBytes }))));
+export function combinationsOf({ mixes, assets, latencies, meanBytes, lineMbit }: Options): Combination[] {
+  return mixes.flatMap((mix) =>
+    latencies.flatMap((latencyMs) => assets.map((count) => ({ mix, assets: count, latencyMs, meanBytes, lineMbit }))),
+  );
 }

@@ -26,9 +26,10 @@ export interface SimulatedICloud {
 const PASSWORD = 'Correct-Horse-7-Battery';
 
 export async function startSimulatedICloud(dist: string, combination: Combination): Promise<SimulatedICloud> {
-  const { assets, latencyMs, meanBytes, mix } = combination;
+  const { assets, latencyMs, meanBytes, mix, lineMbit } = combination;
   const size = ['--assets', `${assets}`, '--mean-bytes', `${meanBytes}`, '--mix', mix];
-  const args = [join(dist, 'simulator', 'main.js'), ...size, '--latency', `${latencyMs}`, '--password', PASSWORD];
+  const line = lineMbit === undefined ? [] : ['--bytes-per-second', `${lineMbit * 125_000}`];
+  const args = [join(dist, 'simulator', 'main.js'), ...size, ...line, '--latency', `${latencyMs}`, '--password', PASSWORD];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });

@@ -32,6 +32,8 @@ export interface Ratios {
   readonly asked?: number;
   /** Seconds beyond `start` of the same round; of processor time, so that a busy machine says the same. */
   readonly cpuBeyondStart?: number;
+  /** Processor time for each second, when the line sets the pace. */
+  readonly cores?: number;
   /** Most memory resident; the whole process. */
   readonly peakMb?: number;
 }
@@ -60,7 +62,7 @@ export function summarise(combination: Combination, rounds: readonly Round[], sc
   };
 }
 
-function ratiosOf({ assets }: Combination, rounds: readonly Round[], scenario: Scenario): Ratios {
+function ratiosOf({ assets, lineMbit }: Combination, rounds: readonly Round[], scenario: Scenario): Ratios {
   const figures: { -readonly [Name in keyof Ratios]: number } = {};
   const put = (name: keyof Ratios, values: number[]) => {
     if (values.length > 0) figures[name] = median(values);
@@ -80,6 +82,11 @@ function ratiosOf({ assets }: Combination, rounds: readonly Round[], scenario: S
       between('write-limit', (own, limit) => rate(own) / rate(limit)),
     );
   }
+  if (scenario === 'first' && lineMbit !== undefined)
+    put(
+      'cores',
+      between(scenario, ({ cpuS, wallS }) => cpuS / wallS),
+    );
   if (scenario === 'again')
     put(
       'ofFirst',

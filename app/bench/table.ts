@@ -69,6 +69,7 @@ const WORDS: Readonly<Record<keyof Ratios, string>> = {
   askedPerItem: 'asked per item',
   asked: 'asked',
   cpuBeyondStart: 's CPU beyond start',
+  cores: 'of a core',
   peakMb: 'MB',
 };
 
