@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 const app = fileURLToPath(new URL('../../app/', import.meta.url));
 const main = join(app, 'dist/src/main.js');
 const helpers = fileURLToPath(new URL('../../rootfs/usr/local/bin/', import.meta.url));
-const { values } = parseArgs({ options: { once: { type: 'boolean' }, dir: { type: 'string', default: 'demo' }, assets: { type: 'string', default: '120' } } });
+const values = readOptions();
 const dir = resolve(values.dir);
 const children = new Set();
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -42,6 +42,16 @@ const own = { ICLOUD_TEST_SERVER: address, APPLE_ID_USER: appleId, APPLE_ID_PWD:
 // A demo leaves no note of its library behind, so that its folder may simply be deleted.
 const env = { ...process.env, CONFIG_DIR: '', ...own, XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'photos-demo-')), PHOTOS_SYNC_APP: main, NODE_NO_WARNINGS: '1' };
 process.exitCode = values.once ? await once() : await stay();
+
+function readOptions() {
+  const text = (value) => ({ type: 'string', default: value });
+  try {
+    return parseArgs({ options: { once: { type: 'boolean' }, dir: text('demo'), assets: text('120') } }).values;
+  } catch (error) {
+    console.error(`${error.message}\nscripts/demo --help lists what there is.`);
+    process.exit(3);
+  }
+}
 
 /** A full sync, its report and the tree. */
 async function once() {
