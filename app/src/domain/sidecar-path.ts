@@ -18,3 +18,6 @@ export function hasSidecar(kind: RenditionKind, original: Pick<Rendition, 'uti'>
   if (kind === 'original' || kind === 'alternative' || kind === 'edited') return true;
   return kind === 'edited-video' && mediaKind(original?.uti) === 'video';
 }
+
+/** Whatever the original is. */
+export const neverHasSidecar = (kind: RenditionKind): boolean => kind !== 'edited-video' && !hasSidecar(kind, undefined);

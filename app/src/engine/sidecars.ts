@@ -4,7 +4,7 @@ import { plural } from '../domain/format.ts';
 import { isOwnJson, renderJsonSidecar } from '../domain/json-sidecar.ts';
 import type { Digest } from '../domain/names.ts';
 import { asProblem } from '../domain/problem.ts';
-import { hasSidecar, JSON_ENDING, type MetadataForm, XMP_ENDING } from '../domain/sidecar-path.ts';
+import { hasSidecar, JSON_ENDING, type MetadataForm, neverHasSidecar, XMP_ENDING } from '../domain/sidecar-path.ts';
 import type { ParseXmp } from '../domain/xmp-document.ts';
 import { mergeXmp, renderWritten } from '../domain/xmp-merge.ts';
 import { xmpProperties } from '../domain/xmp-properties.ts';
@@ -63,7 +63,11 @@ export function createSidecars(parts: SidecarParts): Sidecars {
   };
 }
 
+/** Said of what has no sidecar, so that it is not looked at again for the sake of one. */
+const NO_SIDECAR = 'no sidecar';
+
 function describeNew(parts: SidecarParts, { assetRow, path, rendition: { kind } }: Parameters<Sidecars['ofNew']>[0]): NewSidecars {
+  if (parts.metadata === 'xmp' && neverHasSidecar(kind)) return { files: [], described: NO_SIDECAR };
   const described = parts.metadata === 'none' ? undefined : parts.catalog.description(assetRow);
   if (!described) return { files: [], described: undefined };
   const targets = targetsOf(parts, described, { kind, path });
