@@ -17,7 +17,7 @@ interface Limit {
 const LIMITS: readonly Limit[] = [
   { scenario: 'first', figure: 'ofDownloads', latencyMs: 0, fromAssets: 10_000, atLeast: 0.04 },
   { scenario: 'first', figure: 'ofDownloads', latencyMs: 20, fromAssets: 10_000, atLeast: 0.22 },
-  // For files of 2 MB on a line of 1 Gbit/s, and that it is filled.
+  // Only with --line: meant for files of 2 MB on 1000 Mbit/s.
   { scenario: 'first', figure: 'cores', fromAssets: 1000, atMost: 0.75 },
   { scenario: 'first', figure: 'askedPerItem', latencyMs: 0, fromAssets: 1000, atMost: 0.053 },
   { scenario: 'first', figure: 'askedPerItem', latencyMs: 20, fromAssets: 1000, atMost: 0.053 },

@@ -108,10 +108,11 @@ async function askGate(parts: ReadingParts, signal: AbortSignal): Promise<Gate> 
       if (answer.token) tokens.set(database, answer.token);
     } catch (error) {
       signal.throwIfAborted();
-      if (database === 'private') throw error;
+      const problem = asProblem(error);
+      if (database === 'private' || problem.code === 'session-ended') throw error;
       complete = false;
       listedAll = false;
-      tally.add('listing-incomplete', `The ${database} libraries could not be asked for: ${asProblem(error).message}`);
+      tally.add('listing-incomplete', `The ${database} libraries could not be asked for: ${problem.message}`);
     }
   }
   // An answer without the personal library, where there was one, is no answer about libraries: go on with what is known.
@@ -204,8 +205,8 @@ async function askAgain(parts: ReadingParts, { zoneId, zone }: ZoneState, signal
 }
 
 function noteFailure(parts: ReadingParts, zone: Zone, state: ZoneState | undefined, problem: Problem, notices: string[]): void {
-  // Without a network, or told to pause, the other libraries would fare no better.
-  if (['no-network', 'rate-limited'].includes(problem.code)) throw problem;
+  // Without a network or a login, or told to pause, the other libraries would fare no better.
+  if (['no-network', 'rate-limited', 'session-ended'].includes(problem.code)) throw problem;
   if (zone.name === PERSONAL_ZONE && (problem.remedy === 'person' || problem.remedy === 'fix')) throw problem;
   if (problem.code === 'library-left' && state) {
     notices.push(leftNotice(parts.catalog.leaveZone(state.zoneId, parts.clock.now()).items));

@@ -270,7 +270,7 @@ async function tryAlbums(
   } catch (error) {
     signal.throwIfAborted();
     const problem = asProblem(error);
-    if (problem.remedy === 'person' || problem.remedy === 'fix') throw problem;
+    if (problem.remedy === 'person' || problem.remedy === 'fix' || problem.code === 'session-ended') throw problem;
     // What the feed tells of albums from now on is a part of the truth only.
     parts.catalog.setMemo(ALBUMS_READ, '');
     tally.add('listing-incomplete', `The albums could not be read: ${problem.message}`);

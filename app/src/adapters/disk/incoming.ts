@@ -25,7 +25,7 @@ export interface Incoming {
   pathOf(key: string): string;
 }
 
-/** A file on its way in: what has been hashed is what will be in it once the batch is written. */
+/** A file on its way in. */
 interface Part {
   readonly key: string;
   readonly file: OpenFile;
@@ -139,7 +139,7 @@ export function createIncoming({ root, folder, fsync, calls }: IncomingOptions):
         if (part.size === 0) part.useless = true;
         throw error;
       } finally {
-        await quietly(async () => part.file.close()); // after the flush above there is nothing left that closing could lose
+        await quietly(async () => part.file.close()); // whatever is worth keeping has been written
         if (part.useless) await unlink(pathOf(key)).catch(() => {});
       }
     } finally {

@@ -1,6 +1,6 @@
 import { connect as connectPlain } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
-import { HTTPParser } from 'http-parser-js';
+import { type AnswerEvents, type AnswerParser, createAnswerParser, protocolError } from './answer-parser.ts';
 import { type Blocks, createBlocks, type Spare } from './blocks.ts';
 
 /** Where a connection leads. */
@@ -11,6 +11,7 @@ export interface Origin {
   readonly servername: string | undefined;
 }
 
+/** Has to be read or cancelled: nobody else lets go of its connection. */
 export interface Answer {
   readonly status: number;
   /** Names in small letters. */
@@ -36,8 +37,6 @@ export interface Shared {
   readonly spare: Spare;
 }
 
-type Parser = InstanceType<typeof HTTPParser>;
-
 interface Exchange {
   readonly blocks: Blocks;
   readonly idleMs: number;
@@ -50,6 +49,16 @@ interface Exchange {
   wake: () => void;
 }
 
+/** The other side sent nothing for longer than the request allows. */
+export class Silence extends Error {
+  readonly code = 'ETIMEDOUT';
+  constructor() {
+    super('No bytes came for too long.');
+  }
+}
+
+/** So long without a byte, and the system asks whether the other side is still there, as with Node's own agents. */
+const KEEP_ALIVE_MS = 1000;
 /** Reading so much on is cheaper than a new connection. */
 const WORTH_READING_ON = 64 << 10;
 
@@ -59,44 +68,41 @@ export function openConnection(
   { readInto, spare }: Shared,
   onFree: (connection: Connection) => void,
 ): Connection {
-  let current: { readonly asked: Exchange; readonly parser: Parser; readonly release: () => void } | undefined;
+  let current: { readonly asked: Exchange; readonly parser: AnswerParser; readonly release: () => void } | undefined;
   let isLastAnswer = false;
 
-  /** One for each answer: what may have followed another one must not become the beginning of this. */
-  function parserFor(asked: Exchange): Parser {
-    const parser = new HTTPParser(HTTPParser.RESPONSE);
-    parser[HTTPParser.kOnHeadersComplete] = ({ statusCode, headers, shouldKeepAlive }) => {
-      if (asked.isComplete) socket.destroy(); // an answer that nobody asked for
-      if (asked.isComplete || statusCode < 200) return;
-      // A 421 may be the connection's fault (authentication.md §8).
-      isLastAnswer = !shouldKeepAlive || statusCode === 421;
-      asked.head = { status: statusCode, headers: byName(headers) };
-      asked.wake();
+  /** What follows a complete answer was not asked for. */
+  function eventsFor(asked: Exchange): AnswerEvents {
+    return {
+      onHead({ keepsConnection, ...head }) {
+        if (asked.isComplete) return void socket.destroy();
+        // A 421 may be the connection's fault (authentication.md §8).
+        isLastAnswer = !keepsConnection || head.status === 421;
+        asked.head = head;
+        asked.wake();
+      },
+      onBytes(piece) {
+        if (asked.isComplete) return;
+        if (asked.dropped === undefined) return asked.blocks.add(piece);
+        asked.dropped += piece.length;
+        if (asked.dropped > WORTH_READING_ON) socket.destroy();
+      },
+      onEnd() {
+        if (asked.isComplete) return;
+        asked.isComplete = true;
+        end(asked);
+        if (isLastAnswer) socket.destroySoon();
+        else onFree(connection);
+      },
+      onRefused: (why) => void socket.destroy(protocolError(why)),
     };
-    parser[HTTPParser.kOnBody] = (piece) => {
-      if (asked.isComplete) return;
-      if (asked.dropped === undefined) {
-        asked.blocks.add(piece);
-        return;
-      }
-      asked.dropped += piece.length;
-      if (asked.dropped > WORTH_READING_ON) socket.destroy();
-    };
-    parser[HTTPParser.kOnMessageComplete] = () => {
-      if (asked.isComplete || asked.head === undefined) return; // an interim answer
-      asked.isComplete = true;
-      end(asked);
-      if (isLastAnswer) socket.end();
-      else onFree(connection);
-    };
-    return parser;
   }
 
   const onread = {
     buffer: readInto,
     callback(length: number): boolean {
       const read = current?.parser.execute(readInto, 0, length);
-      if (read instanceof Error) socket.destroy(Object.assign(read, { code: 'EPROTO' }));
+      if (read instanceof Error) socket.destroy(protocolError(read.message));
       else if (read !== length) socket.destroy(); // a change of protocol, or something that nobody asked for
       if (!current?.asked.blocks.isFull) return true;
       current.asked.wake();
@@ -105,17 +111,15 @@ export function openConnection(
   };
   const shape = { host, port, onread };
   const socket = servername === undefined ? connectPlain(shape) : connectSecure({ ...shape, servername, ALPNProtocols: ['http/1.1'] });
-  socket.setNoDelay(true).setKeepAlive(true);
+  socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
   socket.on('error', fail);
-  socket.on('close', () => {
-    current?.parser.finish(); // an answer without a length ends here
-    fail(Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' }));
-  });
+  socket.on('end', () => current?.parser.finish()); // an answer without a length ends here
+  socket.on('close', () => fail(Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' })));
   socket.on('timeout', () => {
     if (!current) return;
     const { waitingSinceMs, idleMs } = current.asked;
     const isIdle = waitingSinceMs !== undefined && performance.now() - waitingSinceMs >= idleMs / 2;
-    if (isIdle) socket.destroy(Object.assign(new Error('No bytes came for too long.'), { code: 'ETIMEDOUT' }));
+    if (isIdle) socket.destroy(new Silence());
     else socket.setTimeout(idleMs); // whoever asked was busy with what had come
   });
 
@@ -131,6 +135,8 @@ export function openConnection(
     current = undefined;
     socket.setTimeout(0);
     socket.unref();
+    // Encrypted bytes still come after a pause, the last ones maybe: nobody would ever hear that the other side closes.
+    if (!socket.destroyed) socket.resume();
     asked.blocks.end();
     asked.wake();
   }
@@ -163,11 +169,10 @@ export function openConnection(
       return socket.destroyed || socket.writableEnded;
     },
     async request(text, idleMs, signal) {
-      signal.throwIfAborted();
       const asked = newExchange(createBlocks(spare), idleMs);
       const abort = () => socket.destroy();
       signal.addEventListener('abort', abort, { once: true });
-      current = { asked, parser: parserFor(asked), release: () => signal.removeEventListener('abort', abort) };
+      current = { asked, parser: createAnswerParser(eventsFor(asked)), release: () => signal.removeEventListener('abort', abort) };
       socket.ref();
       if (Number.isFinite(idleMs)) socket.setTimeout(idleMs);
       socket.write(text, 'latin1');
@@ -202,11 +207,4 @@ function newExchange(blocks: Blocks, idleMs: number): Exchange {
     waitingSinceMs: undefined,
     wake: () => undefined,
   };
-}
-
-function byName(headers: readonly string[]): Record<string, string> {
-  const named: Record<string, string> = {};
-  for (let index = 0; index + 1 < headers.length; index += 2)
-    named[(headers[index] as string).toLowerCase()] = headers[index + 1] as string;
-  return named;
 }

@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../domain/problem.ts';
 import type { RemoteRequest } from '../../ports/library-store.ts';
-import { type Answer, type Connection, type Origin, openConnection, type Shared } from './connection.ts';
+import { type Answer, type Connection, type Origin, openConnection, type Shared, Silence } from './connection.ts';
 import { type Pace, takeFrom } from './pace.ts';
 
 /**
@@ -31,7 +31,7 @@ export interface StreamsOptions {
 
 const READ_BYTES = 64 << 10;
 /** Apple spreads files over several hosts; each connection is an open file. */
-const MOST_KEPT = 64;
+const MOST_KEPT = 32;
 /** Less is not worth a timer: what comes too early now is waited for later. */
 const SHORTEST_WAIT_MS = 5;
 
@@ -62,7 +62,9 @@ export function createStreams({ pace, testServer }: StreamsOptions): Streams {
       try {
         return await (used ?? connect(key, origin)).request(text, idleMs, signal);
       } catch (error) {
-        if (used === undefined || signal.aborted || codeOf(error) === 'ETIMEDOUT') throw error;
+        // Where one has died in silence, so have those that were kept as long.
+        if (used && error instanceof Silence) for (let old = takeKept(key); old; old = takeKept(key)) old.destroy();
+        if (used === undefined || signal.aborted || error instanceof Silence) throw error;
       }
     }
   }
@@ -72,6 +74,7 @@ export function createStreams({ pace, testServer }: StreamsOptions): Streams {
       const url = new URL(request.url);
       const [origin, text] = [originOf(url, testServer), requestText(url, request.headers)];
       try {
+        request.signal.throwIfAborted();
         const answer = await ask(origin, text, request);
         return { ...answer, bytes: paced(answer.bytes, url.host, pace, request.signal) };
       } catch (error) {
