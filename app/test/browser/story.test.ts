@@ -115,6 +115,31 @@ describe.each([
   });
 });
 
+/** Phones do not focus a field by themselves; counts what the service has told the page. */
+const UNFOCUSED = `
+  new MutationObserver(() => document.querySelector('[autofocus]')?.removeAttribute('autofocus')).observe(document, { childList: true, subtree: true });
+  window.told = 0;
+  window.EventSource = class extends EventSource {
+    constructor(url) {
+      super(url);
+      this.addEventListener('change', () => setTimeout(() => (window.told += 1)));
+    }
+  };
+  addEventListener('load', () => document.activeElement?.blur());`;
+
+describe('a code that was refused', () => {
+  it('is told for as long as another one is asked for, whatever the service tells meanwhile', async () => {
+    const daemon = await newDaemon({ library: DRAWN });
+    await daemon.start();
+    await daemon.reaches('waiting-for-code');
+    const { page } = await visit(`http://localhost:${daemon.port}`, PHONE);
+    await page.addInitScript(UNFOCUSED);
+    await page.goto(`http://localhost:${daemon.port}/?notice=code-refused`);
+    await until(page, 'window.told > 0 && document.activeElement === document.body');
+    expect(await page.getByRole('alert').filter({ hasText: 'Apple did not accept the code.' }).isVisible()).toBe(true);
+  });
+});
+
 describe('without JavaScript', () => {
   it('the state can be read, the code typed and a sync asked for', async () => {
     const daemon = await newDaemon({ library: { assets: 10, seed: 5, mix: 'plain', meanBytes: 500 }, env: { WEB_PASSWORD: PASSWORD } });

@@ -1,9 +1,9 @@
-// Home and sign-in: parts are replaced as the service sends them; what somebody types is left alone.
+// Home and sign-in: parts are replaced as the service sends them; what somebody types, or has to be told of it, is left alone.
 import { byId, onChange } from './app.js';
 
 const isBusy = (region) => {
   const field = region.querySelector('input[name=code]');
-  return field !== null && (field === document.activeElement || field.value !== '');
+  return field !== null && (field === document.activeElement || field.value !== '' || region.querySelector('[role=alert]') !== null);
 };
 
 onChange((change) => {
